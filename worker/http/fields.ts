@@ -1,0 +1,64 @@
+import * as v from "valibot";
+
+/** Field shapes that more than one capability takes in. */
+
+/** 1–128 of `[A-Za-z0-9_.:-]`. */
+export const Identifier = v.pipe(
+  v.string("must be a string."),
+  v.regex(/^[A-Za-z0-9_.:-]{1,128}$/, "must be 1 to 128 of A-Z a-z 0-9 _ . : -"),
+);
+
+const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+
+/** An RFC 3339 time with any offset, as UTC milliseconds; finer fractions are cut off. */
+export const Instant = v.pipe(
+  v.string("must be a string."),
+  v.maxLength(40, "must be an RFC 3339 time with an offset, as 2026-10-26T18:30:00.000Z."),
+  v.rawTransform<string, number>(({ dataset, addIssue, NEVER }) => {
+    const at = parseInstant(dataset.value);
+    if (at !== null) return at;
+    addIssue({ message: "must be an RFC 3339 time with an offset, as 2026-10-26T18:30:00.000Z." });
+    return NEVER;
+  }),
+);
+
+/** UTC milliseconds of an RFC 3339 time, or null when it is none: no calendar day is rolled over. */
+export function parseInstant(text: string): number | null {
+  const match = RFC_3339.exec(text);
+  if (match === null) return null;
+  const [, year, month, day, hour, minute, second, fraction = "", offset = "Z"] = match;
+  const local = Date.UTC(
+    Number(year),
+    Number(month) - 1,
+    Number(day),
+    Number(hour),
+    Number(minute),
+    Number(second),
+    Number(`${fraction.slice(1, 4)}000`.slice(0, 3)),
+  );
+  // Date.UTC reads years 0–99 as 1900–1999 and rolls 31 February over: both fail to come back the same.
+  if (new Date(local).toISOString().slice(0, 19).toUpperCase() !== text.slice(0, 19).toUpperCase())
+    return null;
+  if (offset === "Z" || offset === "z") return local;
+  const [hours = 0, minutes = 0] = offset.slice(1).split(":").map(Number);
+  if (hours > 23 || minutes > 59) return null;
+  return local - (offset.startsWith("-") ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+}
+
+/** UTC milliseconds as the contract writes times: RFC 3339 with milliseconds and `Z`. */
+export function formatInstant(at: number): string {
+  return new Date(at).toISOString();
+}
+
+/** A page size given as text. */
+export function Limit(max: number, fallback: number) {
+  return v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[1-9]\d{0,5}$/, `must be a whole number from 1 to ${max}.`),
+      v.transform(Number),
+      v.maxValue(max, `must be a whole number from 1 to ${max}.`),
+    ),
+    String(fallback),
+  );
+}
