@@ -37,7 +37,7 @@ export function readMemberships(result: ResultSet): { userId: string; membership
   return {
     userId: text(first, "user_id"),
     memberships: result.rows
-      .filter((row) => row["org"] !== null)
+      .filter((row) => row.org !== null)
       .map((row) => ({ org: text(row, "org"), role: text(row, "role") })),
   };
 }
