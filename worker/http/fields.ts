@@ -27,16 +27,17 @@ export function parseInstant(text: string): number | null {
   const match = RFC_3339.exec(text);
   if (match === null) return null;
   const [, year, month, day, hour, minute, second, fraction = "", offset = "Z"] = match;
-  const local = Date.UTC(
-    Number(year),
-    Number(month) - 1,
-    Number(day),
+  const date = new Date(0);
+  // Not Date.UTC, which reads years 0–99 as 1900–1999.
+  date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
+  date.setUTCHours(
     Number(hour),
     Number(minute),
     Number(second),
     Number(`${fraction.slice(1, 4)}000`.slice(0, 3)),
   );
-  // Date.UTC reads years 0–99 as 1900–1999 and rolls 31 February over: both fail to come back the same.
+  const local = date.getTime();
+  // 31 February or 24:00 rolls over, and then does not come back the same.
   if (new Date(local).toISOString().slice(0, 19).toUpperCase() !== text.slice(0, 19).toUpperCase())
     return null;
   if (offset === "Z" || offset === "z") return local;

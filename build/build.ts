@@ -1,0 +1,39 @@
+import { cpSync, rmSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { build } from "vite";
+import { bannerModule } from "./banner-module.ts";
+
+const ROOT = new URL("../", import.meta.url).pathname;
+
+/**
+ * Builds everything that runs: the app and public files into `dist/public`, the worker as ES
+ * modules (a small entry, the rest imported lazily) into `dist/worker`.
+ */
+export async function buildProduct(): Promise<void> {
+  rmSync(`${ROOT}dist`, { recursive: true, force: true });
+  await build({ configFile: `${ROOT}web/vite.config.ts`, logLevel: "warn" });
+  cpSync(`${ROOT}consent-banner/demo`, `${ROOT}dist/public/demo`, { recursive: true });
+  await build({
+    root: ROOT,
+    configFile: false,
+    logLevel: "warn",
+    plugins: [bannerModule()],
+    publicDir: false,
+    resolve: { conditions: ["workerd", "worker", "browser"] },
+    ssr: { target: "webworker", noExternal: true },
+    build: {
+      ssr: true,
+      outDir: "dist/worker",
+      target: "es2024",
+      minify: true,
+      emptyOutDir: true,
+      rolldownOptions: {
+        input: { index: `${ROOT}worker/index.ts` },
+        external: [/^cloudflare:/, /^node:/, ...builtinModules],
+        output: { format: "es", entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" },
+      },
+    },
+  });
+}
+
+if (import.meta.main) await buildProduct();

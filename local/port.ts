@@ -1,0 +1,34 @@
+import { createServer, type Server } from "node:net";
+import { Refusal } from "./refusal.ts";
+
+/** A port that is held until the worker takes it over. */
+export interface HeldPort {
+  readonly port: number;
+  release(): Promise<void>;
+}
+
+/**
+ * Takes the port on the loopback address, any free one for 0.
+ * @throws Refusal when something else has it
+ */
+export async function holdPort(wanted: number): Promise<HeldPort> {
+  const server = createServer();
+  try {
+    await listen(server, wanted);
+  } catch {
+    throw new Refusal(`Port ${wanted} is taken; stop what uses it, or choose another with PORT.`);
+  }
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("a TCP server has a port");
+  return {
+    port: address.port,
+    release: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", resolve);
+  });
+}

@@ -1,0 +1,56 @@
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+import { bannerModule } from "./build/banner-module.ts";
+
+const IN_NODE = ["**/*.node.test.ts", "{db,verify,consent-banner,local,build,web}/**/*.test.ts"];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "node",
+          include: IN_NODE,
+          exclude: ["node_modules/**", "dist/**"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        plugins: [
+          bannerModule(),
+          cloudflareTest(({ inject }) => ({
+            main: "./worker/index.ts",
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: {
+              bindings: {
+                PUBLIC_HOST: "callers360.localhost",
+                OPERATOR_ORG: "org_operator",
+                DATABASE_URL: inject<string>("databaseUrl"),
+                AUTH_SECRET: "a secret that only the tests know, 32+",
+                LEDGER_SECRET: "dGVzdHMgb25seTogMzIgYnl0ZXMgb2Ygc2VjcmV0ISE=",
+              },
+            },
+          })),
+        ],
+        test: {
+          name: "workerd",
+          include: ["worker/**/*.test.ts"],
+          exclude: ["worker/**/*.node.test.ts"],
+          globalSetup: ["./tests/workerd/database.ts"],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: "product",
+          include: ["tests/product/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // Each file starts a whole product: two at a time would measure each other.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});

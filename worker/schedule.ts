@@ -1,0 +1,17 @@
+import { appendNoticeLeaves } from "./consent/append-notice-leaves.ts";
+import { purgeAnalytics } from "./consent/purge-analytics.ts";
+import type { Env } from "./env.ts";
+import { appendPolicyLeaves } from "./policy/append-policy-leaves.ts";
+
+/** What the cron trigger runs every five minutes. Each verb is idempotent and picks up where it was broken off. */
+const JOBS: readonly ((env: Env) => Promise<void>)[] = [appendPolicyLeaves, appendNoticeLeaves, purgeAnalytics];
+
+/**
+ * Runs every job even if one fails.
+ * @throws AggregateError of what failed, so that the platform counts the run as failed
+ */
+export async function runSchedule(env: Env): Promise<void> {
+  const results = await Promise.allSettled(JOBS.map((job) => job(env)));
+  const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} scheduled jobs failed`);
+}
