@@ -37,7 +37,7 @@ export default defineConfig({
           name: "workerd",
           include: ["worker/**/*.test.ts"],
           exclude: ["worker/**/*.node.test.ts"],
-          globalSetup: ["./tests/workerd/database.ts"],
+          globalSetup: ["./tests/database.ts"],
           testTimeout: 30_000,
         },
       },

@@ -1,4 +1,5 @@
 import type { DatabaseAddress } from "../db/client.ts";
+import { isLocalhostName } from "./http/localhost-name.ts";
 import type { Sequencer } from "./ledger/sequencer.ts";
 import type { TeamRoom } from "./live/team-room.ts";
 
@@ -77,10 +78,4 @@ export function settingsOf(env: Env): Settings {
   };
   checked.set(env, settings);
   return settings;
-}
-
-/** `localhost` and every name under it (RFC 6761) never leave the machine. */
-export function isLocalhostName(host: string): boolean {
-  const name = host.replace(/:\d+$/, "");
-  return name === "localhost" || name.endsWith(".localhost");
 }

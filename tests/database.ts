@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { startDatabaseServer } from "../../db/dev-server/server.ts";
-import { migrate } from "../../db/migrate.ts";
+import { startDatabaseServer } from "../db/dev-server/server.ts";
+import { migrate } from "../db/migrate.ts";
 
 declare module "vitest" {
   interface ProvidedContext {

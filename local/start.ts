@@ -1,0 +1,168 @@
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { resolve } from "node:path";
+import { migrate } from "../db/migrate.ts";
+import { vkeyOf } from "../worker/ledger/signing-key.ts";
+import { ensureBuilt } from "./built.ts";
+import { type Credentials, ensureCredentials, ensureSecrets, type Secrets } from "./credentials.ts";
+import { type DataFolder, openDataFolder } from "./data-folder.ts";
+import { loadDemo } from "./load-demo.ts";
+import { holdPort } from "./port.ts";
+import { type Child, ringCron, startDatabase, startWorker, stopAll, watchOver } from "./processes.ts";
+import { Refusal } from "./refusal.ts";
+import { DEMO, SECOND, seedDirectory } from "./seed.ts";
+import { readSettings } from "./settings.ts";
+import { forPeople, type StartFile } from "./start-file.ts";
+
+/** `npm start`: builds, starts database and worker, migrates, loads the demo, and stays in the foreground. */
+
+const CRON_MS = 5 * 60_000;
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const children: Child[] = [];
+let ending = false;
+
+try {
+  await start();
+} catch (error) {
+  await stopAll(children);
+  process.stderr.write(`${error instanceof Refusal ? error.message : String(error)}\n`);
+  process.exit(1);
+}
+
+async function start(): Promise<void> {
+  const settings = readSettings(process.env, process.argv.slice(2));
+  const folder = openDataFolder(resolve(settings.dataFolder));
+  const held = await holdPort(settings.port);
+  // Only now is it certain that nobody else runs here.
+  rmSync(folder.file("start.json"), { force: true });
+  endOnSignals(folder);
+
+  say("Building (only what changed since the last time)");
+  await ensureBuilt();
+  const secrets = ensureSecrets(folder);
+  const credentials = await ensureCredentials(folder);
+
+  say("Starting the database");
+  const databasePort = await freePort();
+  const database = await startDatabase({
+    port: databasePort,
+    file: folder.file("edge.db"),
+    token: secrets.database,
+  });
+  children.push(database);
+  const address = { url: `http://127.0.0.1:${databasePort}`, token: secrets.database };
+  const ran = await migrate(address);
+  if (ran.length > 0) say(`Migrated: ${ran.join(", ")}`);
+
+  const url = `http://127.0.0.1:${held.port}`;
+  const origins = [url, `http://localhost:${held.port}`];
+  await seedDirectory(address, { credentials, origins, publicHost: settings.publicHost });
+
+  say("Starting the worker");
+  const cronSocket = folder.file("cron.sock");
+  const objects = folder.file("objects");
+  mkdirSync(objects, { recursive: true });
+  rmSync(cronSocket, { force: true });
+  await held.release();
+  const worker = await startWorker({
+    configFile: folder.file("workerd.capnp"),
+    objects,
+    port: held.port,
+    cronSocket,
+    settings: {
+      PUBLIC_HOST: settings.publicHost,
+      LOCAL_URL: url,
+      OPERATOR_ORG: DEMO.org,
+      DATABASE_URL: address.url,
+      RATE_LIMITS: settings.rateLimits ? "on" : "off",
+    },
+    secrets: { AUTH_SECRET: secrets.auth, LEDGER_SECRET: secrets.ledger, DATABASE_TOKEN: secrets.database },
+  });
+  children.push(worker);
+  watchOver(children);
+  endWithAnyChild(folder);
+
+  await loadDemo(folder, { url, key: credentials.first.keys.ingest, empty: settings.empty, say });
+  say("Appending what is published to the logs");
+  await ringCron(cronSocket);
+  setInterval(() => {
+    ringCron(cronSocket).catch((error: unknown) =>
+      say(`The periodic work could not be started: ${String(error)}`),
+    );
+  }, CRON_MS);
+
+  const start = await describeStart({ url, origins, credentials, secrets, publicHost: settings.publicHost });
+  const file: StartFile = { ...start, pids: { worker: worker.pid, db: database.pid } };
+  await everyPageAnswers(file);
+  folder.writeJson("start.json", file);
+  say(forPeople(file, folder.path));
+}
+
+async function describeStart(options: {
+  url: string;
+  origins: readonly string[];
+  credentials: Credentials;
+  secrets: Secrets;
+  publicHost: string;
+}): Promise<Omit<StartFile, "pids">> {
+  const { url, origins, credentials, secrets, publicHost } = options;
+  const access = async (one: typeof DEMO | typeof SECOND, { admin, keys }: Credentials["first"]) => ({
+    org: one.org,
+    site: one.site,
+    log: one.log,
+    vkey: await vkeyOf(secrets.ledger, `${publicHost}/log/${one.log}`, 1),
+    keys,
+    admin,
+  });
+  return {
+    url,
+    ...(await access(DEMO, credentials.first)),
+    site_origins: origins,
+    second: await access(SECOND, credentials.second),
+    pages: { dashboard: "/", demo_site: "/demo/", policy: "/privacy" },
+  };
+}
+
+async function everyPageAnswers({ url, pages, log }: Omit<StartFile, "pids">): Promise<void> {
+  for (const path of [...Object.values(pages), "/sign-in", `/log/${log}/checkpoint`]) {
+    const response = await fetch(url + path, { redirect: "manual" });
+    await response.arrayBuffer();
+    if (response.status >= 400) throw new Error(`${url}${path} answered ${response.status}`);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const held = await holdPort(0);
+  await held.release();
+  return held.port;
+}
+
+function endOnSignals(folder: DataFolder): void {
+  const parent = process.ppid;
+  const end = () => void endAll(folder, 0);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
+  // npm that is killed cannot pass the signal on; then this process has another parent.
+  setInterval(() => {
+    if (process.ppid !== parent) end();
+  }, 1000).unref();
+}
+
+function endWithAnyChild(folder: DataFolder): void {
+  for (const child of children) {
+    void child.ended.then(() => {
+      if (ending) return;
+      process.stderr.write(
+        `${child.name} ended by itself, so everything ends. Its last words:\n${child.lastWords()}\n`,
+      );
+      void endAll(folder, 1);
+    });
+  }
+}
+
+async function endAll(folder: DataFolder, code: number): Promise<void> {
+  if (ending) return;
+  ending = true;
+  await stopAll([...children].reverse());
+  if (existsSync(folder.file("start.json"))) rmSync(folder.file("start.json"));
+  folder.unlock();
+  process.exit(code);
+}
