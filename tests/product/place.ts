@@ -1,0 +1,83 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { migrate } from "../../db/migrate.ts";
+import { type Credentials, ensureCredentials, type Secrets } from "../../local/credentials.ts";
+import { openDataFolder } from "../../local/data-folder.ts";
+import {
+  bringUpDatabase,
+  bringUpWorker,
+  cronSocketOf,
+  databaseOf,
+  type Place,
+  urlOf,
+} from "../../local/edge.ts";
+import { holdPort } from "../../local/port.ts";
+import { type Child, ringCron, stopAll } from "../../local/processes.ts";
+import { seedDirectory } from "../../local/seed.ts";
+
+/** The built worker and the database server, started directly: for tests that kill and restart them. */
+export interface Edge {
+  readonly url: string;
+  readonly place: Place;
+  readonly credentials: Credentials;
+  worker: Child;
+  database: Child;
+  restartWorker(): Promise<void>;
+  restartDatabase(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** An edge with the two local organisations and no calls, rate limits off, in a folder of its own. */
+export async function startEdge(): Promise<Edge> {
+  const path = mkdtempSync(join(tmpdir(), "callers360-edge-"));
+  const folder = openDataFolder(path);
+  const secrets: Secrets = {
+    auth: randomBytes(32).toString("base64url"),
+    ledger: randomBytes(32).toString("base64"),
+    database: randomBytes(32).toString("base64url"),
+  };
+  const place: Place = {
+    file: folder.file,
+    port: await freePort(),
+    databasePort: await freePort(),
+    publicHost: "callers360.localhost",
+    rateLimits: false,
+    secrets,
+  };
+  const credentials = await ensureCredentials(folder);
+  const database = await bringUpDatabase(place);
+  await migrate(databaseOf(place));
+  const url = urlOf(place);
+  await seedDirectory(databaseOf(place), { credentials, origins: [url], publicHost: place.publicHost });
+  const worker = await bringUpWorker(place);
+  await ringCron(cronSocketOf(place));
+  const edge: Edge = {
+    url,
+    place,
+    credentials,
+    worker,
+    database,
+    restartWorker: async () => {
+      await edge.worker.ended;
+      edge.worker = await bringUpWorker(place);
+    },
+    restartDatabase: async () => {
+      await edge.database.ended;
+      edge.database = await bringUpDatabase(place);
+    },
+    stop: async () => {
+      await stopAll([edge.worker, edge.database]);
+      folder.unlock();
+      rmSync(path, { recursive: true, force: true });
+    },
+  };
+  return edge;
+}
+
+async function freePort(): Promise<number> {
+  const held = await holdPort(0);
+  await held.release();
+  return held.port;
+}
