@@ -33,10 +33,16 @@ export async function credentialOf(c: AppContext): Promise<Credential | null> {
     if (key === undefined) throw unauthenticated();
     return keyCredential(key);
   }
+  const token = await sessionTokenOf(c);
+  if (token === null) return null;
+  return sessionCredential(token, c.req.header("c360-org") ?? c.req.query("org"));
+}
+
+/** The token of a session cookie that carries our signature, whether or not the session still lives. */
+export async function sessionTokenOf(c: AppContext): Promise<string | null> {
   const { authSecret, local } = c.get("settings");
   const token = await getSignedCookie(c, authSecret, sessionCookieName(!local));
-  if (token === undefined || token === false) return null;
-  return sessionCredential(token, c.req.header("c360-org") ?? c.req.query("org"));
+  return token === undefined || token === false ? null : token;
 }
 
 async function keyCredential(key: string): Promise<Credential> {

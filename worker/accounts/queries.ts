@@ -47,3 +47,48 @@ export function readSessionEnd(result: ResultSet): number | null {
   const row = result.rows[0];
   return row === undefined ? null : number(row, "expires_at");
 }
+
+/** Ends the session with this token, at once and for every reader. */
+export function deleteSession(token: string): Statement {
+  return { sql: "DELETE FROM session WHERE token = ?1", args: [token] };
+}
+
+/** A member with the organisation, for the page's frame. */
+export function memberById(org: string, userId: string): Statement {
+  return {
+    sql: `SELECT u.name AS user_name, u.email, o.id AS org, o.name AS org_name, o.time_zone, m.role
+          FROM member m JOIN user u ON u.id = m.user_id JOIN organization o ON o.id = m.organization_id
+          WHERE m.organization_id = ?1 AND m.user_id = ?2`,
+    args: [org, userId],
+  };
+}
+
+export interface Profile {
+  readonly user: { readonly name: string; readonly email: string };
+  readonly org: { readonly id: string; readonly name: string; readonly time_zone: string };
+  readonly role: string;
+}
+
+export function readProfile(result: ResultSet): Profile | null {
+  const row = result.rows[0];
+  if (row === undefined) return null;
+  return {
+    user: { name: text(row, "user_name"), email: text(row, "email") },
+    org: { id: text(row, "org"), name: text(row, "org_name"), time_zone: text(row, "time_zone") },
+    role: text(row, "role"),
+  };
+}
+
+/** The organisations of the person whose unexpired session has this token, by name. */
+export function organisationsBySession(token: string, now: number): Statement {
+  return {
+    sql: `SELECT o.id, o.name FROM session s JOIN member m ON m.user_id = s.user_id
+          JOIN organization o ON o.id = m.organization_id
+          WHERE s.token = ?1 AND s.expires_at > ?2 ORDER BY o.name, o.id`,
+    args: [token, now],
+  };
+}
+
+export function readOrganisations(result: ResultSet): { id: string; name: string }[] {
+  return result.rows.map((row) => ({ id: text(row, "id"), name: text(row, "name") }));
+}

@@ -1,10 +1,9 @@
 import { createHash, scryptSync } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Client, createClient } from "@libsql/client";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { migrate } from "../../db/migrate.ts";
 import { hashPassword } from "./password.ts";
 import {
   keyStatement,
@@ -16,14 +15,16 @@ import {
   replaceLocalOrigins,
 } from "./seed.ts";
 
+const DIRECTORY = join(import.meta.dirname, "../../db/migrations/0001_directory.sql");
+
 let folder: string;
 let client: Client;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "callers360-seed-"));
   const url = `file:${join(folder, "edge.db")}`;
-  await migrate({ url });
   client = createClient({ url });
+  await client.executeMultiple(readFileSync(DIRECTORY, "utf8"));
   await client.batch(organisationStatements(ORGANISATION), "write");
 });
 
