@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { encodeHex } from "./bytes.ts";
 import vectors from "./fixtures/tree-vectors.json" with { type: "json" };
 import { leafHashes, wholeTree } from "./fixtures/vectors.ts";
 import { type Edge, edgeRoot, grow, type Tile } from "./grow.ts";
@@ -10,10 +11,6 @@ import { EMPTY_ROOT, treeRoot } from "./tree.ts";
 
 const EMPTY: Edge = { size: 0, tiles: new Map() };
 const leaves = leafHashes(65_537);
-
-function hex(bytes: Uint8Array): string {
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 /** Grows a tree in steps and keeps what a store would: the widest form of each tile. */
 function grownBy(steps: readonly number[]) {
@@ -34,11 +31,11 @@ describe("growing", () => {
     for (const steps of [[65_537], [255, 1, 1, 65_279, 1], Array.from({ length: 67 }, () => 993)]) {
       const { store, edge, root } = grownBy(steps);
       expect(edge.size).toBe(65_537);
-      expect(hex(root)).toBe(vectors.roots["65537"]);
+      expect(encodeHex(root)).toBe(vectors.roots["65537"]);
       for (const { level, n, width, sha256: wanted } of vectors.tiles) {
         const tile = store.get(`${level}/${n}`);
         expect(tile?.width).toBe(width);
-        expect(hex(sha256(tile?.hashes ?? new Uint8Array()))).toBe(wanted);
+        expect(encodeHex(sha256(tile?.hashes ?? new Uint8Array()))).toBe(wanted);
       }
     }
   });
@@ -47,7 +44,7 @@ describe("growing", () => {
     let edge = EMPTY;
     for (const [size, root] of Object.entries(vectors.roots).slice(0, 12)) {
       while (edge.size < Number(size)) edge = grow(edge, leaves.slice(edge.size, edge.size + 1)).edge;
-      expect(hex(edgeRoot(edge)), size).toBe(root);
+      expect(encodeHex(edgeRoot(edge)), size).toBe(root);
     }
   });
 
@@ -68,11 +65,11 @@ describe("growing", () => {
       fc.property(fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 4 }), fc.nat(), (steps, pick) => {
         const { store, edge, root } = grownBy(steps.slice(0, 3));
         const tiled = nodesOf((level, n) => store.get(`${level}/${n}`)?.hashes);
-        expect(hex(root)).toBe(hex(treeRoot(edge.size, naive)));
+        expect(encodeHex(root)).toBe(encodeHex(treeRoot(edge.size, naive)));
         if (edge.size === 0) return;
         const index = pick % edge.size;
         const proof = inclusionProof(index, edge.size, tiled);
-        expect(proof.map(hex)).toEqual(inclusionProof(index, edge.size, naive).map(hex));
+        expect(proof.map(encodeHex)).toEqual(inclusionProof(index, edge.size, naive).map(encodeHex));
         const own = tileAbove(index, 0, edge.size);
         expect(own?.width).toBe(store.get(`0/${own?.n}`)?.width);
       }),

@@ -1,15 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { encodeHex } from "./bytes.ts";
 import vectors from "./fixtures/tree-vectors.json" with { type: "json" };
 import { entry, leafHashes, wholeTree } from "./fixtures/vectors.ts";
 import { consistencyProof, inclusionProof, provesConsistency, provesInclusion } from "./proofs.ts";
 import { EMPTY_ROOT, leafHash, treeRoot } from "./tree.ts";
 
 const node = wholeTree(leafHashes(65_537));
-
-function hex(bytes: Uint8Array): string {
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 function head(size: number) {
   return { size, root: treeRoot(size, node) };
@@ -27,7 +24,7 @@ describe("inclusion", () => {
   it("proves as the independent implementation does", () => {
     for (const { index, size, proof } of vectors.inclusion) {
       const ours = inclusionProof(index, size, node);
-      expect(ours.map(hex), `${index} of ${size}`).toEqual(proof);
+      expect(ours.map(encodeHex), `${index} of ${size}`).toEqual(proof);
       expect(provesInclusion(index, size, leafHash(entry(index)), ours, treeRoot(size, node))).toBe(true);
     }
   });
@@ -64,7 +61,7 @@ describe("consistency", () => {
   it("proves as the independent implementation does", () => {
     for (const { old, new: size, proof } of vectors.consistency) {
       const ours = consistencyProof(old, size, node);
-      expect(ours.map(hex), `${old} to ${size}`).toEqual(proof);
+      expect(ours.map(encodeHex), `${old} to ${size}`).toEqual(proof);
       expect(provesConsistency(head(old), head(size), ours)).toBe(true);
     }
   });

@@ -1,6 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
-import { joinBytes, sameBytes, utf8 } from "./bytes.ts";
+import { encodeHex, joinBytes, sameBytes, utf8 } from "./bytes.ts";
 import { Refused } from "./refused.ts";
 
 /** C2SP signed-note with Ed25519 keys (signature type 0x01). */
@@ -28,8 +28,7 @@ export function keyId({ name, publicKey }: VerifierKey): Uint8Array {
 
 /** `name+id in hex+base64(0x01 ‖ public key)` */
 export function renderVkey(key: VerifierKey): string {
-  const id = [...keyId(key)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return `${key.name}+${id}+${encodeBase64(joinBytes([Uint8Array.of(ED25519), key.publicKey]))}`;
+  return `${key.name}+${encodeHex(keyId(key))}+${encodeBase64(joinBytes([Uint8Array.of(ED25519), key.publicKey]))}`;
 }
 
 /** @throws Refused for anything that `renderVkey` would not have written */

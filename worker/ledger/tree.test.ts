@@ -1,13 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { utf8 } from "./bytes.ts";
+import { encodeHex, utf8 } from "./bytes.ts";
 import vectors from "./fixtures/tree-vectors.json" with { type: "json" };
 import { leafHashes, wholeTree } from "./fixtures/vectors.ts";
 import { EMPTY_ROOT, leafHash, nodeHash, splitPoint, treeRoot } from "./tree.ts";
-
-function hex(bytes: Uint8Array): string {
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 function bytes(text: string): Uint8Array {
   return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
@@ -26,7 +22,7 @@ describe("RFC 6962 tree", () => {
       "5051525354555657",
       "606162636465666768696a6b6c6d6e6f",
     ].map((leaf) => leafHash(bytes(leaf)));
-    const roots = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => hex(treeRoot(n, wholeTree(leaves))));
+    const roots = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => encodeHex(treeRoot(n, wholeTree(leaves))));
     expect(roots).toEqual([
       "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
       "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
@@ -41,15 +37,15 @@ describe("RFC 6962 tree", () => {
 
   it("has the roots of an independent recursive implementation at every size it was asked for", () => {
     const node = wholeTree(leafHashes(65_537));
-    const roots = Object.keys(vectors.roots).map((size) => [size, hex(treeRoot(Number(size), node))]);
+    const roots = Object.keys(vectors.roots).map((size) => [size, encodeHex(treeRoot(Number(size), node))]);
     expect(Object.fromEntries(roots)).toEqual(vectors.roots);
   });
 
   it("tells a leaf from a node: the same 65 bytes hash differently", () => {
     const left = leafHash(utf8("a"));
     const right = leafHash(utf8("b"));
-    expect(hex(nodeHash(left, right))).not.toBe(hex(leafHash(Uint8Array.of(...left, ...right))));
-    expect(hex(EMPTY_ROOT)).toBe("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    expect(encodeHex(nodeHash(left, right))).not.toBe(encodeHex(leafHash(Uint8Array.of(...left, ...right))));
+    expect(encodeHex(EMPTY_ROOT)).toBe("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   });
 
   it("splits where RFC 6962 does, beyond 32 bits too", () => {

@@ -1,0 +1,185 @@
+import type { ResultSet } from "@libsql/client/web";
+import type { Statement } from "../../db/client.ts";
+import { bytes, number, text } from "../../db/rows.ts";
+import { encodeHex } from "./bytes.ts";
+import type { Edge, Tile } from "./grow.ts";
+import type { NewLeaf } from "./rider.ts";
+import type { LogIdentity } from "./signing-key.ts";
+import { TILE_WIDTH, type TileCoordinates } from "./tiles.ts";
+import { HASH_BYTES } from "./tree.ts";
+
+/** The only SQL of the ledger. Every statement is bound to one log. */
+
+/** A log's newest signed state. */
+export interface Head {
+  readonly size: number;
+  readonly root: Uint8Array;
+  /** The signed checkpoint, verbatim. */
+  readonly checkpoint: string;
+}
+
+/** Who the log is; from the directory. */
+export function identity(log: string): Statement {
+  return { sql: "SELECT origin, key_generation FROM log WHERE log = ?1", args: [log] };
+}
+
+/** Null where there is no such log. */
+export function readIdentity(result: ResultSet | undefined): LogIdentity | null {
+  const row = result?.rows[0];
+  return row === undefined
+    ? null
+    : { origin: text(row, "origin"), generation: number(row, "key_generation") };
+}
+
+export function head(log: string): Statement {
+  return { sql: "SELECT size, root, checkpoint FROM log_head WHERE log = ?1", args: [log] };
+}
+
+/** Null for a log that has not been read or written yet. */
+export function readHead(result: ResultSet | undefined): Head | null {
+  const row = result?.rows[0];
+  if (row === undefined) return null;
+  return { size: number(row, "size"), root: bytes(row, "root"), checkpoint: text(row, "checkpoint") };
+}
+
+/** The tile levels as rows: a JOIN by them finds each tile by its key. */
+const LEVELS = "json_each('[0,1,2,3,4,5,6]')";
+
+/** The partial tiles on the right edge of the present tree: at most one row for each level. */
+export function edge(log: string): Statement {
+  return {
+    sql: `SELECT t.level, t.hashes FROM log_head h CROSS JOIN ${LEVELS} l CROSS JOIN tile t
+          WHERE h.log = ?1 AND t.log = ?1 AND t.level = l.value AND t.n = h.size >> (8 * (l.value + 1))`,
+    args: [log],
+  };
+}
+
+/** The right edge that the tree had at an earlier size. */
+export function edgeAt(log: string, size: number): Statement {
+  return {
+    sql: `SELECT t.level, substr(t.hashes, 1, 32 * ((?2 >> (8 * l.value)) & 255)) AS hashes
+          FROM ${LEVELS} l CROSS JOIN tile t
+          WHERE t.log = ?1 AND t.level = l.value AND t.n = ?2 >> (8 * (l.value + 1))
+            AND (?2 >> (8 * l.value)) & 255 > 0`,
+    args: [log, size],
+  };
+}
+
+export function readEdge(size: number, result: ResultSet | undefined): Edge {
+  return { size, tiles: new Map(result?.rows.map((row) => [number(row, "level"), bytes(row, "hashes")])) };
+}
+
+/** The tiles that an inclusion proof in the present tree reads: those above the leaf, and the right edge. */
+export function proofTiles(log: string, index: number): Statement {
+  return {
+    sql: `SELECT t.level, t.n, t.hashes FROM log_head h CROSS JOIN ${LEVELS} l CROSS JOIN tile t
+          WHERE h.log = ?1 AND t.log = ?1 AND t.level = l.value
+            AND t.n IN (?2 >> (8 * (l.value + 1)), h.size >> (8 * (l.value + 1)))`,
+    args: [log, index],
+  };
+}
+
+/** Hashes by `level/n`. */
+export function readProofTiles(result: ResultSet | undefined): Map<string, Uint8Array> {
+  return new Map(
+    result?.rows.map((row) => [`${number(row, "level")}/${number(row, "n")}`, bytes(row, "hashes")]),
+  );
+}
+
+/** A tile at exactly this width, if it has grown so far. */
+export function tile(log: string, { level, n, width }: TileCoordinates): Statement {
+  return {
+    sql: `SELECT substr(hashes, 1, ?5) AS hashes FROM tile
+          WHERE log = ?1 AND level = ?2 AND n = ?3 AND width >= ?4`,
+    args: [log, level, n, width, width * HASH_BYTES],
+  };
+}
+
+export function readTile(result: ResultSet | undefined): Uint8Array | null {
+  const row = result?.rows[0];
+  return row === undefined ? null : bytes(row, "hashes");
+}
+
+/** Entries 256n to 256n + width. */
+export function entries(log: string, n: number, width: number): Statement {
+  return {
+    sql: "SELECT bytes FROM leaf WHERE log = ?1 AND idx >= ?2 AND idx < ?3 ORDER BY idx",
+    args: [log, n * TILE_WIDTH, n * TILE_WIDTH + width],
+  };
+}
+
+export function leaf(log: string, index: number): Statement {
+  return { sql: "SELECT bytes FROM leaf WHERE log = ?1 AND idx = ?2", args: [log, index] };
+}
+
+export function readEntries(result: ResultSet | undefined): Uint8Array[] {
+  return result?.rows.map((row) => bytes(row, "bytes")) ?? [];
+}
+
+/** Where an open entry with these bytes stands; the index is partial, so the kinds are named as it names them. */
+export function openLeafIndex(log: string, entry: Uint8Array): Statement {
+  return {
+    sql: "SELECT idx FROM leaf WHERE log = ?1 AND bytes = ?2 AND kind IN ('policy', 'notice')",
+    args: [log, entry],
+  };
+}
+
+export function readOpenLeafIndex(result: ResultSet | undefined): number | null {
+  const row = result?.rows[0];
+  return row === undefined ? null : number(row, "idx");
+}
+
+/** The first, empty checkpoint. Every isolate signs the same bytes, so whose row stays does not matter. */
+export function insertEmptyHead(log: string, { size, root, checkpoint }: Head): Statement {
+  return {
+    sql: `INSERT INTO log_head (log, size, root, checkpoint) VALUES (?1, ?2, ?3, ?4)
+          ON CONFLICT (log) DO NOTHING`,
+    args: [log, size, root, checkpoint],
+  };
+}
+
+/**
+ * Statement 0 of every commit: fails on NOT NULL unless the head is still the one that was read, and
+ * on the key when another commit took it.
+ */
+export function fence(log: string, { size, root }: Head, commitId: string): Statement {
+  return {
+    sql: `INSERT INTO log_commit (log, seq, commit_id) VALUES (
+            ?1, (SELECT ?2 + 1 FROM log_head WHERE log = ?1 AND size = ?2 AND root = ?3), ?4)`,
+    args: [log, size, root, commitId],
+  };
+}
+
+/** Which commit followed the head of this size. */
+export function commitAfter(log: string, size: number): Statement {
+  return { sql: "SELECT commit_id FROM log_commit WHERE log = ?1 AND seq = ?2 + 1", args: [log, size] };
+}
+
+export function readCommitId(result: ResultSet | undefined): string | null {
+  const row = result?.rows[0];
+  return row === undefined ? null : text(row, "commit_id");
+}
+
+export function insertLeaves(log: string, firstIndex: number, leaves: readonly NewLeaf[]): Statement {
+  const rows = leaves.map((one, i) => [firstIndex + i, one.kind, encodeHex(one.bytes)]);
+  return {
+    sql: `INSERT INTO leaf (log, idx, kind, bytes)
+          SELECT ?1, value ->> 0, value ->> 1, unhex(value ->> 2) FROM json_each(?2)`,
+    args: [log, JSON.stringify(rows)],
+  };
+}
+
+export function storeTile(log: string, { level, n, width, hashes }: Tile): Statement {
+  return {
+    sql: `INSERT INTO tile (log, level, n, width, hashes) VALUES (?1, ?2, ?3, ?4, ?5)
+          ON CONFLICT (log, level, n) DO UPDATE SET width = excluded.width, hashes = excluded.hashes`,
+    args: [log, level, n, width, hashes],
+  };
+}
+
+export function moveHead(log: string, { size, root, checkpoint }: Head): Statement {
+  return {
+    sql: "UPDATE log_head SET size = ?2, root = ?3, checkpoint = ?4 WHERE log = ?1",
+    args: [log, size, root, checkpoint],
+  };
+}
