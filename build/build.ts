@@ -34,6 +34,24 @@ export async function buildProduct(): Promise<void> {
       },
     },
   });
+  await build({
+    root: ROOT,
+    configFile: false,
+    logLevel: "warn",
+    publicDir: false,
+    build: {
+      ssr: true,
+      outDir: "dist/local",
+      target: "es2024",
+      rolldownOptions: { input: COMPANIONS, output: { format: "es", entryFileNames: "[name].js" } },
+    },
+  });
 }
+
+/** The companions of the local start, each a module of its own. */
+const COMPANIONS = {
+  "assets-worker": `${ROOT}local/assets-worker.ts`,
+  "cron-worker": `${ROOT}local/cron-worker.ts`,
+};
 
 if (import.meta.main) await buildProduct();

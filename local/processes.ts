@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { createRequire } from "node:module";
+import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { Refusal } from "./refusal.ts";
 import { type WorkerdOptions, workerdConfig } from "./workerd-config.ts";
@@ -37,13 +38,18 @@ export async function startDatabase(options: { port: number; file: string; token
 
 /** Plain workerd with the built worker; `configFile` is written for it. */
 export async function startWorker(
-  options: Omit<WorkerdOptions, "dist" | "secrets"> & {
+  options: Omit<WorkerdOptions, "dist" | "secrets" | "configFolder"> & {
     configFile: string;
     secrets: Readonly<Record<string, string>>;
   },
 ): Promise<Child> {
   const { configFile, secrets, ...rest } = options;
-  const config = workerdConfig({ ...rest, dist: `${ROOT}dist`, secrets: Object.keys(secrets) });
+  const config = workerdConfig({
+    ...rest,
+    configFolder: dirname(configFile),
+    dist: `${ROOT}dist`,
+    secrets: Object.keys(secrets),
+  });
   writeFileSync(configFile, config, { mode: 0o600 });
   const child = launch("the worker", workerd.default, ["serve", configFile, "--experimental"], secrets);
   await answers(child, `http://127.0.0.1:${options.port}/healthz`, {});

@@ -1,13 +1,14 @@
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { migrate } from "../db/migrate.ts";
 import { vkeyOf } from "../worker/ledger/signing-key.ts";
 import { ensureBuilt } from "./built.ts";
 import { type Credentials, ensureCredentials, ensureSecrets, type Secrets } from "./credentials.ts";
 import { type DataFolder, openDataFolder } from "./data-folder.ts";
+import { bringUpDatabase, bringUpWorker, cronSocketOf, databaseOf, type Place, urlOf } from "./edge.ts";
 import { loadDemo } from "./load-demo.ts";
 import { holdPort } from "./port.ts";
-import { type Child, ringCron, startDatabase, startWorker, stopAll, watchOver } from "./processes.ts";
+import { type Child, ringCron, stopAll, watchOver } from "./processes.ts";
 import { Refusal } from "./refusal.ts";
 import { DEMO, SECOND, seedDirectory } from "./seed.ts";
 import { readSettings } from "./settings.ts";
@@ -41,51 +42,36 @@ async function start(): Promise<void> {
   const secrets = ensureSecrets(folder);
   const credentials = await ensureCredentials(folder);
 
-  say("Starting the database");
-  const databasePort = await freePort();
-  const database = await startDatabase({
-    port: databasePort,
-    file: folder.file("edge.db"),
-    token: secrets.database,
-  });
-  children.push(database);
-  const address = { url: `http://127.0.0.1:${databasePort}`, token: secrets.database };
-  const ran = await migrate(address);
-  if (ran.length > 0) say(`Migrated: ${ran.join(", ")}`);
+  const place: Place = {
+    file: folder.file,
+    port: held.port,
+    databasePort: await freePort(),
+    publicHost: settings.publicHost,
+    rateLimits: settings.rateLimits,
+    secrets,
+  };
+  const url = urlOf(place);
+  const origins = [url, `http://localhost:${place.port}`];
 
-  const url = `http://127.0.0.1:${held.port}`;
-  const origins = [url, `http://localhost:${held.port}`];
-  await seedDirectory(address, { credentials, origins, publicHost: settings.publicHost });
+  say("Starting the database");
+  const database = await bringUpDatabase(place);
+  children.push(database);
+  const ran = await migrate(databaseOf(place));
+  if (ran.length > 0) say(`Migrated: ${ran.join(", ")}`);
+  await seedDirectory(databaseOf(place), { credentials, origins, publicHost: settings.publicHost });
 
   say("Starting the worker");
-  const cronSocket = folder.file("cron.sock");
-  const objects = folder.file("objects");
-  mkdirSync(objects, { recursive: true });
-  rmSync(cronSocket, { force: true });
   await held.release();
-  const worker = await startWorker({
-    configFile: folder.file("workerd.capnp"),
-    objects,
-    port: held.port,
-    cronSocket,
-    settings: {
-      PUBLIC_HOST: settings.publicHost,
-      LOCAL_URL: url,
-      OPERATOR_ORG: DEMO.org,
-      DATABASE_URL: address.url,
-      RATE_LIMITS: settings.rateLimits ? "on" : "off",
-    },
-    secrets: { AUTH_SECRET: secrets.auth, LEDGER_SECRET: secrets.ledger, DATABASE_TOKEN: secrets.database },
-  });
+  const worker = await bringUpWorker(place);
   children.push(worker);
   watchOver(children);
   endWithAnyChild(folder);
 
   await loadDemo(folder, { url, key: credentials.first.keys.ingest, empty: settings.empty, say });
   say("Appending what is published to the logs");
-  await ringCron(cronSocket);
+  await ringCron(cronSocketOf(place));
   setInterval(() => {
-    ringCron(cronSocket).catch((error: unknown) =>
+    ringCron(cronSocketOf(place)).catch((error: unknown) =>
       say(`The periodic work could not be started: ${String(error)}`),
     );
   }, CRON_MS);

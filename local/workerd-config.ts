@@ -3,6 +3,8 @@ import { relative } from "node:path";
 
 /** What the worker needs beside its code; secrets come from the environment, not from this file. */
 export interface WorkerdOptions {
+  /** Folder that the configuration is written to: what it embeds is named from there. */
+  readonly configFolder: string;
   readonly dist: string;
   /** Folder that keeps the Durable Objects' own storage. */
   readonly objects: string;
@@ -25,10 +27,11 @@ interface Deployment {
  */
 export function workerdConfig(options: WorkerdOptions): string {
   const { compatibilityDate, objects } = readDeployment();
+  const embed = (name: string) => `embed ${text(relative(options.configFolder, `${options.dist}/${name}`))}`;
   const modules = readdirSync(`${options.dist}/worker`, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".js"))
     .sort((a, b) => Number(b === "index.js") - Number(a === "index.js") || a.localeCompare(b))
-    .map((name) => `(name = ${text(name)}, esModule = embed ${text(`${options.dist}/worker/${name}`)})`);
+    .map((name) => `(name = ${text(name)}, esModule = ${embed(`worker/${name}`)})`);
   const bindings = [
     `(name = "ASSETS", service = "assets")`,
     ...objects.map((o) => `(name = ${text(o.binding)}, durableObjectNamespace = ${text(o.className)})`),
@@ -42,7 +45,7 @@ export function workerdConfig(options: WorkerdOptions): string {
   );
   const companion = (name: string, more: string) =>
     `(name = ${text(name)}, worker = (compatibilityDate = ${text(compatibilityDate)}, ${more},
-      modules = [(name = "index.js", esModule = embed ${text(`${options.dist}/local/${name}-worker.js`)})]))`;
+      modules = [(name = "index.js", esModule = ${embed(`local/${name}-worker.js`)})]))`;
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -82,9 +85,4 @@ function readDeployment(): Deployment {
 /** A Cap'n Proto string literal; JSON's escapes are a subset of its own. */
 function text(value: string): string {
   return JSON.stringify(value);
-}
-
-/** `embed` reads relative to the configuration's folder: an absolute path must be made relative. */
-export function embeddable(from: string, path: string): string {
-  return relative(from, path);
 }
