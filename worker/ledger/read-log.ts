@@ -1,0 +1,79 @@
+import type { Database } from "../../db/client.ts";
+import { renderEntryBundle } from "./entry-bundle.ts";
+import { openHead } from "./head.ts";
+import { inclusionProof } from "./proofs.ts";
+import {
+  entries,
+  head,
+  identity,
+  leaf,
+  proofTiles,
+  readEntries,
+  readHead,
+  readIdentity,
+  readProofTiles,
+  readTile,
+  tile,
+} from "./queries.ts";
+import { renderVkey } from "./signed-note.ts";
+import { signerOf } from "./signing-key.ts";
+import type { TileAddress } from "./tile-path.ts";
+import { nodesOf, TILE_LEVELS } from "./tiles.ts";
+import { renderTlogProof } from "./tlog-proof.ts";
+
+/**
+ * What a log shows to everybody, one read batch each, never through its sequencer. All answer null for
+ * what is not there: an unknown log, a tile not yet so wide, an entry beyond the head.
+ */
+
+/** The newest signed checkpoint; that of an empty log is signed when somebody first asks for it. */
+export async function readCheckpoint(
+  database: Database,
+  log: string,
+  secret: string,
+): Promise<string | null> {
+  const [present, who] = await database.read([head(log), identity(log)]);
+  const known = readHead(present);
+  if (known !== null) return known.checkpoint;
+  const named = readIdentity(who);
+  if (named === null) return null;
+  return (await openHead(database, log, await signerOf(secret, named))).checkpoint;
+}
+
+/** The key that signs the log now. */
+export async function readVkey(database: Database, log: string, secret: string): Promise<string | null> {
+  const [who] = await database.read([identity(log)]);
+  const named = readIdentity(who);
+  return named === null ? null : renderVkey(await signerOf(secret, named));
+}
+
+/** A tile's hashes or an entry bundle, at exactly the width that is asked for. */
+export async function readTileFile(
+  database: Database,
+  log: string,
+  address: TileAddress,
+): Promise<Uint8Array | null> {
+  if (address.kind === "hashes") {
+    if (address.level >= TILE_LEVELS) return null;
+    const [result] = await database.read([tile(log, address)]);
+    return readTile(result);
+  }
+  const [result] = await database.read([entries(log, address.n, address.width)]);
+  const bundle = readEntries(result);
+  return bundle.length === address.width ? renderEntryBundle(bundle) : null;
+}
+
+/** The receipt of an entry against the newest checkpoint, as a tlog-proof file. */
+export async function readReceipt(database: Database, log: string, index: number): Promise<string | null> {
+  const [present, rows, found] = await database.read([head(log), proofTiles(log, index), leaf(log, index)]);
+  const now = readHead(present);
+  const [extra] = readEntries(found);
+  if (now === null || extra === undefined || index >= now.size) return null;
+  const tiles = readProofTiles(rows);
+  const proof = inclusionProof(
+    index,
+    now.size,
+    nodesOf((level, n) => tiles.get(`${level}/${n}`)),
+  );
+  return renderTlogProof({ extra, index, proof, checkpoint: now.checkpoint });
+}

@@ -1,0 +1,136 @@
+import { Hono, type MiddlewareHandler } from "hono";
+import * as v from "valibot";
+import { allow, PUBLIC } from "../http/access.ts";
+import type { AppContext, AppEnv } from "../http/app-env.ts";
+import { describe } from "../http/describe.ts";
+import { parseQuery } from "../http/parse.ts";
+import { notFound } from "../http/problem.ts";
+import { parseDecimal } from "./decimal.ts";
+import { readCheckpoint, readReceipt, readTileFile, readVkey } from "./read-log.ts";
+import { parseTilePath } from "./tile-path.ts";
+import { TILE_WIDTH } from "./tiles.ts";
+import { verifyPage } from "./verify-page.ts";
+
+/** The public face of the logs: C2SP tlog-tiles, and receipts as tlog-proof. */
+export const ledgerRoutes = new Hono<AppEnv>();
+
+const TEXT = "text/plain; charset=utf-8";
+/** A full tile never changes. */
+const IMMUTABLE = "public, max-age=31536000, immutable";
+/** Nor does a partial one, but soon nobody asks for it any more. */
+const A_DAY = "public, max-age=86400";
+
+/** Anybody's page may read a log, refusals included. */
+const openToAllOrigins: MiddlewareHandler<AppEnv> = async (c, next) => {
+  await next();
+  c.res.headers.set("access-control-allow-origin", "*");
+  c.res.headers.set("cross-origin-resource-policy", "cross-origin");
+};
+ledgerRoutes.use("/log/*", openToAllOrigins);
+
+const NO_QUERY = v.strictObject({});
+
+ledgerRoutes.get(
+  "/log/:log/checkpoint",
+  allow(PUBLIC),
+  describe({
+    summary: "The log's newest signed checkpoint",
+    description: "C2SP tlog-checkpoint in a signed note. An empty log has one of size 0.",
+    tag: "Ledger",
+    query: NO_QUERY,
+    answers: { 200: { description: "The signed checkpoint", media: TEXT } },
+  }),
+  async (c) => {
+    parseQuery(c, NO_QUERY);
+    const checkpoint = await readCheckpoint(c.get("database"), c.req.param("log"), secretOf(c));
+    return text(c, checkpoint, "no-store");
+  },
+);
+
+ledgerRoutes.get(
+  "/log/:log/vkey",
+  allow(PUBLIC),
+  describe({
+    summary: "The key that verifies the log's checkpoints",
+    description: "C2SP signed-note vkey. Keep the one you were given: a log cannot vouch for its own key.",
+    tag: "Ledger",
+    query: NO_QUERY,
+    answers: { 200: { description: "The verification key", media: TEXT } },
+  }),
+  async (c) => {
+    parseQuery(c, NO_QUERY);
+    return text(c, await readVkey(c.get("database"), c.req.param("log"), secretOf(c)), "no-store");
+  },
+);
+
+ledgerRoutes.get(
+  "/log/:log/tile/*",
+  allow(PUBLIC),
+  describe({
+    summary: "A tile of the log's tree, or a bundle of its entries",
+    description:
+      "C2SP tlog-tiles: `tile/{L}/{N}[.p/{W}]` and `tile/entries/{N}[.p/{W}]`, with N as `x001/x234/067`.",
+    tag: "Ledger",
+    query: NO_QUERY,
+    answers: { 200: { description: "Hashes or entries", media: "application/octet-stream" } },
+  }),
+  async (c) => {
+    parseQuery(c, NO_QUERY);
+    // Not decoded: a path in any other spelling is another path, and there is nothing there.
+    const address = parseTilePath(c.req.path.split("/").slice(3).join("/"));
+    if (address === null) throw notFound("tile");
+    const file = await readTileFile(c.get("database"), c.req.param("log"), address);
+    if (file === null) throw notFound("tile");
+    return c.body(new Uint8Array(file), 200, {
+      "content-type": "application/octet-stream",
+      "cache-control": address.width === TILE_WIDTH ? IMMUTABLE : A_DAY,
+    });
+  },
+);
+
+ledgerRoutes.get(
+  "/log/:log/receipt/:file",
+  allow(PUBLIC),
+  describe({
+    summary: "The receipt of an entry",
+    description:
+      "`{index}.tlog-proof`: C2SP tlog-proof with the entry as `extra`, against the newest checkpoint.",
+    tag: "Ledger",
+    query: NO_QUERY,
+    answers: { 200: { description: "The receipt", media: TEXT } },
+  }),
+  async (c) => {
+    parseQuery(c, NO_QUERY);
+    const { log, file } = c.req.param();
+    const index = parseDecimal(/^([0-9]+)\.tlog-proof$/.exec(file)?.[1] ?? "");
+    if (index === null) throw notFound("receipt");
+    const receipt = await readReceipt(c.get("database"), log, index);
+    c.header("content-disposition", `attachment; filename="receipt-${index}.tlog-proof"`);
+    return text(c, receipt, "no-store");
+  },
+);
+
+ledgerRoutes.get(
+  "/log/:log/verify",
+  allow(PUBLIC),
+  describe({
+    summary: "A page that checks a receipt in the browser",
+    tag: "Pages",
+    answers: { 200: { description: "HTML", media: "text/html" } },
+  }),
+  async (c) => {
+    const vkey = await readVkey(c.get("database"), c.req.param("log"), secretOf(c));
+    if (vkey === null) throw notFound("log");
+    c.header("cache-control", "no-store");
+    return c.html(verifyPage(vkey));
+  },
+);
+
+function secretOf(c: AppContext): string {
+  return c.get("settings").ledgerSecret;
+}
+
+function text(c: AppContext, body: string | null, cacheControl: string): Response {
+  if (body === null) throw notFound();
+  return c.body(body, 200, { "content-type": TEXT, "cache-control": cacheControl });
+}
