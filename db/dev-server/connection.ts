@@ -1,0 +1,248 @@
+import { isAnyBusy, toSqlError } from "./errors.ts";
+import { type NativeDatabase, type NativeStatement, openNative, type SqlValue } from "./native.ts";
+import { type Bytecode, isVisitingRows, type RowsBound, rowsBound } from "./rows-read.ts";
+import type { Statement, Verb } from "./statement.ts";
+
+export type Column = { readonly name: string; readonly decltype: string | null };
+
+export type Row = readonly SqlValue[];
+
+/** What a statement returned and did. */
+export type Outcome = {
+  readonly columns: readonly Column[];
+  readonly rows: readonly Row[];
+  readonly affectedRows: number;
+  /** Rowid of the last insert, for INSERT and REPLACE only. */
+  readonly lastInsertRowid: bigint | null;
+  /** At most so many stored rows were visited, see rows-read.ts. */
+  readonly rowsRead: number;
+  /** Rows inserted, changed and deleted, those by triggers and foreign keys included. */
+  readonly rowsWritten: number;
+};
+
+/** A statement compiled on one connection. */
+export type Prepared = {
+  readonly statement: Statement;
+  readonly native: NativeStatement;
+  /** Compiled text: the SQL behind a comment that makes it unique among the connection's statements. */
+  readonly text: string;
+  readonly readonly: boolean;
+  columns: readonly Column[] | undefined;
+  /** SQLite's counters as last seen; they only ever grow. */
+  steps: number;
+  recompiled: number;
+  bound: RowsBound | undefined;
+};
+
+/** Durable at once (FULL), erased means overwritten, references are kept: what the hosted database does too. */
+const SETTINGS = `
+  PRAGMA busy_timeout = 0;
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  PRAGMA secure_delete = ON;
+  PRAGMA foreign_keys = ON;
+  PRAGMA cache_size = -16000;
+`;
+
+/** Reading SQLite's counters takes time in proportion to the statements kept. */
+const MAX_KEPT = 48;
+
+/**
+ * One SQLite connection with its compiled statements. Everything here is synchronous and never waits:
+ * SQLITE_BUSY comes back at once.
+ */
+export class Connection {
+  readonly #database: NativeDatabase;
+  readonly #kept = new Map<string, Prepared>();
+  readonly #changes: NativeStatement;
+  readonly #counters: NativeStatement;
+  #compiled = 0;
+  #totalChanges = 0n;
+  /** True once a statement changed how the connection behaves (PRAGMA, temporary tables). */
+  altered = false;
+
+  /** @throws SqlError when the file cannot be opened or is no database */
+  constructor(file: string) {
+    try {
+      this.#database = openNative(file);
+      this.#database.exec(SETTINGS);
+      this.#changes = this.#database
+        .prepare("SELECT changes(), total_changes(), last_insert_rowid()")
+        .raw(true);
+      this.#counters = this.#database
+        .prepare("SELECT ro, nstep, reprep FROM sqlite_stmt WHERE sql = ?1")
+        .raw(true);
+    } catch (error) {
+      throw toSqlError(error);
+    }
+  }
+
+  get inTransaction(): boolean {
+    return this.#database.inTransaction;
+  }
+
+  /** Runs SQL of the server's own, without counting. */
+  exec(sql: string): void {
+    this.#database.exec(sql);
+  }
+
+  /** Rows of a query of the server's own. */
+  query(sql: string): Row[] {
+    return allRows(this.#database.prepare(sql).raw(true), []);
+  }
+
+  close(): void {
+    this.#kept.clear();
+    this.#database.close();
+  }
+
+  /** Compiles a statement or finds it compiled. Throws what the binding throws. */
+  prepare(statement: Statement): Prepared {
+    const kept = this.#kept.get(statement.sql);
+    if (kept !== undefined) {
+      this.#kept.delete(statement.sql);
+      this.#kept.set(statement.sql, kept);
+      return kept;
+    }
+    this.#compiled += 1;
+    const text = `/*${this.#compiled}*/${statement.sql}`;
+    const native = this.#database.prepare(text);
+    if (native.reader) native.raw(true);
+    const counters = this.#readCounters(text);
+    const prepared: Prepared = {
+      statement,
+      native,
+      text,
+      readonly: counters.readonly,
+      columns: undefined,
+      steps: counters.steps,
+      recompiled: counters.recompiled,
+      bound: undefined,
+    };
+    if (isKeepable(statement)) {
+      const oldest = this.#kept.keys().next();
+      if (this.#kept.size >= MAX_KEPT && oldest.done !== true) this.#kept.delete(oldest.value);
+      this.#kept.set(statement.sql, prepared);
+    }
+    return prepared;
+  }
+
+  /** Runs the statement to its end. Throws what the binding throws. */
+  run(prepared: Prepared, values: readonly SqlValue[], wantRows: boolean): Outcome {
+    const { native, statement } = prepared;
+    prepared.bound ??= rowsBound(this.#explain(statement, values));
+    let rows: Row[];
+    try {
+      rows = allRows(native, values);
+    } catch (error) {
+      if (isAnyBusy(error)) this.#reset(prepared);
+      throw error;
+    }
+    if (statement.verb === "explain") endExplain(native, values);
+    if (statement.altersConnection) this.altered = true;
+    const rowsRead = this.#countRowsRead(prepared, values);
+    return {
+      columns: this.columns(prepared),
+      rows: wantRows ? rows : [],
+      rowsRead,
+      ...this.#countChanges(prepared),
+    };
+  }
+
+  /** Columns of the statement's result; after a change of the schema they are right once it has run. */
+  columns(prepared: Prepared): readonly Column[] {
+    if (!prepared.native.reader) return [];
+    prepared.columns ??= prepared.native
+      .columns()
+      .map(({ name, type }) => ({ name, decltype: type === null ? null : type.toUpperCase() }));
+    return prepared.columns;
+  }
+
+  #countChanges(prepared: Prepared): Pick<Outcome, "affectedRows" | "lastInsertRowid" | "rowsWritten"> {
+    if (prepared.readonly) return { affectedRows: 0, lastInsertRowid: null, rowsWritten: 0 };
+    const [changes, total, rowid] = this.#changes.get([]) ?? [];
+    if (typeof changes !== "bigint" || typeof total !== "bigint" || typeof rowid !== "bigint") {
+      throw new TypeError("changes() and last_insert_rowid() are integers");
+    }
+    const rowsWritten = Number(total - this.#totalChanges);
+    this.#totalChanges = total;
+    const { verb } = prepared.statement;
+    return {
+      affectedRows: verb === "insert" || verb === "change" ? Number(changes) : 0,
+      lastInsertRowid: verb === "insert" ? rowid : null,
+      rowsWritten,
+    };
+  }
+
+  #countRowsRead(prepared: Prepared, values: readonly SqlValue[]): number {
+    if (prepared.bound === undefined || !isVisitingRows(prepared.bound)) return 0;
+    const { steps, recompiled } = this.#readCounters(prepared.text);
+    // SQLite's counter has 32 bits.
+    const taken = (steps - prepared.steps) >>> 0;
+    prepared.steps = steps;
+    if (recompiled !== prepared.recompiled) {
+      prepared.recompiled = recompiled;
+      prepared.columns = undefined;
+      prepared.bound = rowsBound(this.#explain(prepared.statement, values));
+    }
+    return prepared.bound(taken);
+  }
+
+  #readCounters(text: string): { readonly: boolean; steps: number; recompiled: number } {
+    const [readonly, steps, recompiled] = this.#counters.get([text]) ?? [];
+    return { readonly: readonly !== 0n, steps: Number(steps ?? 0n), recompiled: Number(recompiled ?? 0n) };
+  }
+
+  /** Only of statements on rows: a PRAGMA, for one, takes effect even under EXPLAIN. */
+  #explain(statement: Statement, values: readonly SqlValue[]): Bytecode {
+    if (!ROW_VERBS.has(statement.verb)) return [];
+    const native = this.#database.prepare(`EXPLAIN ${statement.sql}`).raw(true);
+    const bytecode = allRows(native, values).map(([address, opcode, p1, p2, p3]) => ({
+      address: Number(address),
+      opcode: String(opcode),
+      p1: Number(p1),
+      p2: Number(p2),
+      p3: Number(p3),
+    }));
+    endExplain(native, values);
+    return bytecode;
+  }
+
+  /**
+   * After SQLITE_BUSY the binding leaves the statement half-stepped, where it would hold back COMMIT and
+   * keep later reads in an old snapshot. Stepping it while writing is forbidden ends it.
+   */
+  #reset(prepared: Prepared): void {
+    this.#kept.delete(prepared.statement.sql);
+    this.#database.exec("PRAGMA query_only = ON");
+    try {
+      prepared.native.iterate([]).next();
+    } catch (error) {
+      if (toSqlError(error).code !== "SQLITE_READONLY") this.altered = true;
+    } finally {
+      this.#database.exec("PRAGMA query_only = OFF");
+    }
+  }
+}
+
+function allRows(native: NativeStatement, values: readonly SqlValue[]): Row[] {
+  const rows: Row[] = [];
+  const iterator = native.iterate(values);
+  for (let step = iterator.next(); step.done !== true; step = iterator.next()) rows.push(step.value);
+  return rows;
+}
+
+/**
+ * SQLite counts an EXPLAIN as under way until it is reset, and refuses to commit before. The binding
+ * resets at the end of `get`.
+ */
+function endExplain(native: NativeStatement, values: readonly SqlValue[]): void {
+  native.get(values);
+}
+
+const ROW_VERBS: ReadonlySet<Verb> = new Set(["read", "insert", "change"]);
+
+/** PRAGMAs act while they are compiled, and statements on the schema come once. */
+function isKeepable({ verb }: Statement): boolean {
+  return verb !== "pragma" && verb !== "schema" && verb !== "attach" && verb !== "explain";
+}

@@ -1,0 +1,67 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { Connection } from "./connection.ts";
+import { newStats, type Stats } from "./counters.ts";
+import { WriteLock } from "./write-lock.ts";
+
+const MAX_IDLE_CONNECTIONS = 8;
+
+/** So long after the last commit the log is folded into the data file and emptied. */
+const CHECKPOINT_AFTER_MS = 1_000;
+
+/** The one data file: its connections, its writer's queue, its counters. */
+export class DataFile {
+  readonly #file: string;
+  readonly #idle: Connection[] = [];
+  readonly #keeper: Connection;
+  readonly lock = new WriteLock();
+  readonly stats: Stats = newStats();
+  #checkpoint: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  /** Creates the file and its folder where they are missing. @throws SqlError, or the system's error */
+  constructor(file: string) {
+    mkdirSync(dirname(file), { recursive: true });
+    this.#file = file;
+    this.#keeper = new Connection(file);
+    this.#keeper.exec("BEGIN IMMEDIATE; ROLLBACK");
+  }
+
+  take(): Connection {
+    return this.#idle.pop() ?? new Connection(this.#file);
+  }
+
+  /** Takes a connection back. Only one that is as good as new is used again. */
+  give(connection: Connection): void {
+    if (connection.inTransaction) connection.exec("ROLLBACK");
+    if (this.#closed || connection.altered || this.#idle.length >= MAX_IDLE_CONNECTIONS) connection.close();
+    else this.#idle.push(connection);
+  }
+
+  /** Erased rows are overwritten in the data file, but the log keeps what was written until it is emptied. */
+  scheduleCheckpoint(): void {
+    if (this.#closed) return;
+    clearTimeout(this.#checkpoint);
+    this.#checkpoint = setTimeout(() => {
+      if (!this.lock.tryAcquire(this.#keeper)) return this.scheduleCheckpoint();
+      const emptied = this.#emptyLog();
+      this.lock.release(this.#keeper);
+      if (!emptied) this.scheduleCheckpoint();
+    }, CHECKPOINT_AFTER_MS).unref();
+  }
+
+  /** False when a reader still needs the log. */
+  #emptyLog(): boolean {
+    const [row] = this.#keeper.query("PRAGMA wal_checkpoint(TRUNCATE)");
+    return row?.[0] === 0n;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#checkpoint);
+    for (const connection of this.#idle.splice(0)) connection.close();
+    this.#emptyLog();
+    this.#keeper.close();
+  }
+}

@@ -1,0 +1,266 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { runBatch } from "./batch.ts";
+import { Batons } from "./batons.ts";
+import type { Stats } from "./counters.ts";
+import { DataFile } from "./database.ts";
+import { ProtocolError, SqlError, StreamExpired } from "./errors.ts";
+import { runPipeline } from "./pipeline.ts";
+import { readCursorRequest, readPipelineRequest, type Version } from "./protocol.ts";
+import { cursorEntries } from "./results.ts";
+import { Session } from "./session.ts";
+import { Stream } from "./stream.ts";
+
+export type ServerOptions = {
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly host?: string;
+  readonly dataFile: string;
+  /** When given, every request but the version checks must carry it as a bearer token. */
+  readonly token?: string;
+  readonly streamIdleMs?: number;
+  readonly busyTimeoutMs?: number;
+  readonly maxBodyBytes?: number;
+};
+
+export type DatabaseServer = {
+  readonly url: string;
+  readonly port: number;
+  stats(): Stats;
+  /** Ends requests under way, rolls back open transactions, folds the log into the data file. */
+  close(): Promise<void>;
+};
+
+const STREAM_IDLE_MS = 10_000;
+const BUSY_TIMEOUT_MS = 5_000;
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+/** Longer than any client keeps an unused connection, so that none is closed under a request. */
+const KEEP_ALIVE_MS = 75_000;
+
+/** So long after the last answer was sent connections are cut. */
+const STRAGGLERS_MS = 500;
+
+/** A request that the server refuses before it looks at its content. */
+class Refused extends Error {
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Serves one libSQL data file by Hrana over HTTP. @throws SqlError or the system's error when it cannot start */
+export async function startDatabaseServer(options: ServerOptions): Promise<DatabaseServer> {
+  const host = options.host ?? "127.0.0.1";
+  const file = new DataFile(options.dataFile);
+  const batons = new Batons(options.streamIdleMs ?? STREAM_IDLE_MS);
+  const handler = new Handler(file, batons, options);
+  const server = createServer((request, response) => {
+    void handler.handle(request, response);
+  });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.headersTimeout = KEEP_ALIVE_MS + 5_000;
+  server.listen(options.port, host);
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : options.port;
+  let closing: Promise<void> | undefined;
+  return {
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    port,
+    stats: () => ({ ...file.stats }),
+    close: () => {
+      closing ??= (async () => {
+        const closed = once(server, "close");
+        server.close();
+        // Idle streams first: requests under way may be waiting for one of their transactions.
+        batons.closeAll();
+        await handler.settled();
+        batons.closeAll();
+        server.closeIdleConnections();
+        const straggling = setTimeout(() => server.closeAllConnections(), STRAGGLERS_MS);
+        await closed;
+        clearTimeout(straggling);
+        file.close();
+      })();
+      return closing;
+    },
+  };
+}
+
+class Handler {
+  readonly #file: DataFile;
+  readonly #batons: Batons;
+  readonly #options: ServerOptions;
+  readonly #underWay = new Set<Promise<void>>();
+
+  constructor(file: DataFile, batons: Batons, options: ServerOptions) {
+    this.#file = file;
+    this.#batons = batons;
+    this.#options = options;
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all(this.#underWay);
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const work = this.#route(request, response)
+      .catch((error: unknown) => fail(response, error))
+      .finally(() => this.#underWay.delete(work));
+    this.#underWay.add(work);
+    await work;
+  }
+
+  async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = new URL(request.url ?? "/", "http://localhost").pathname;
+    switch (`${request.method} ${path}`) {
+      case "GET /v2":
+      case "GET /v3":
+        return sendText(response, 200, "Hello, this is Hrana over HTTP");
+      case "GET /health":
+        return sendText(response, 200, "");
+      case "GET /stats":
+        this.#authorize(request);
+        return sendJson(response, 200, this.#file.stats);
+      case "POST /v2/pipeline":
+        return this.#pipeline(request, response, 2);
+      case "POST /v3/pipeline":
+        return this.#pipeline(request, response, 3);
+      case "POST /v3/cursor":
+        return this.#cursor(request, response);
+      default:
+        throw new Refused(404, "Not found");
+    }
+  }
+
+  async #pipeline(request: IncomingMessage, response: ServerResponse, version: Version): Promise<void> {
+    this.#authorize(request);
+    const { baton, requests } = readPipelineRequest(await this.#body(request), version);
+    await this.#withStream(baton, response, async (stream) => {
+      const results = await runPipeline(stream, requests);
+      const next = this.#batons.release(stream);
+      sendJson(response, 200, { baton: next, base_url: null, results });
+    });
+  }
+
+  async #cursor(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#authorize(request);
+    const { baton, steps } = readCursorRequest(await this.#body(request), 3);
+    await this.#withStream(baton, response, async (stream) => {
+      const announced = this.#batons.announce(stream);
+      response.writeHead(200, { "content-type": "text/plain" });
+      await writeLine(response, { baton: announced.baton, base_url: null });
+      let index = 0;
+      for await (const step of runBatch(stream, steps)) {
+        for (const entry of cursorEntries(step, index)) await writeLine(response, entry);
+        index += 1;
+      }
+      announced.ready();
+      response.end();
+    });
+  }
+
+  /** Finds or opens the stream; closes it when the work fails or its client will never get the baton. */
+  async #withStream(
+    baton: string | undefined,
+    response: ServerResponse,
+    work: (stream: Stream) => Promise<void>,
+  ): Promise<void> {
+    const stream = baton === undefined ? this.#openStream() : await this.#batons.acquire(baton);
+    try {
+      await work(stream);
+    } catch (error) {
+      this.#batons.drop(stream);
+      throw error;
+    }
+    if (response.destroyed) this.#batons.drop(stream);
+    response.once("close", () => {
+      if (!response.writableFinished) this.#batons.drop(stream);
+    });
+  }
+
+  #openStream(): Stream {
+    return new Stream(new Session(this.#file, this.#options.busyTimeoutMs ?? BUSY_TIMEOUT_MS));
+  }
+
+  #authorize(request: IncomingMessage): void {
+    const { token } = this.#options;
+    if (token === undefined) return;
+    const { authorization } = request.headers;
+    if (authorization === undefined) {
+      throw new Refused(401, "The `Authorization` HTTP header is required but was not specified");
+    }
+    const [scheme = "", given = ""] = authorization.split(" ");
+    if (scheme.toLowerCase() !== "bearer" || !timingSafeEqual(digest(given), digest(token))) {
+      throw new Refused(401, "The bearer token is not valid");
+    }
+  }
+
+  async #body(request: IncomingMessage): Promise<unknown> {
+    const limit = this.#options.maxBodyBytes ?? MAX_BODY_BYTES;
+    const tooLarge = new Refused(413, `The request body is larger than ${limit} bytes`);
+    if (Number(request.headers["content-length"] ?? 0) > limit) throw tooLarge;
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > limit) throw tooLarge;
+      chunks.push(chunk);
+    }
+    try {
+      return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new ProtocolError(`Cannot deserialize client message from JSON: ${reason}`);
+    }
+  }
+}
+
+/** Both sides of a comparison in constant time must be equally long. */
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
+
+function fail(response: ServerResponse, error: unknown): void {
+  if (response.headersSent) {
+    response.destroy();
+  } else if (error instanceof StreamExpired) {
+    sendJson(response, 400, { message: error.message, code: error.code });
+  } else if (error instanceof ProtocolError) {
+    sendText(response, 400, error.message);
+  } else if (error instanceof Refused) {
+    // The rest of a refused body is not read: the connection cannot be used again.
+    response.setHeader("connection", "close");
+    sendJson(response, error.status, { error: error.message });
+  } else if (error instanceof SqlError) {
+    sendJson(response, 500, error.toHrana());
+  } else {
+    console.error(error);
+    sendJson(response, 500, { error: "Internal error" });
+  }
+}
+
+function sendText(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { "content-type": "text/plain" }).end(text);
+}
+
+function sendJson(response: ServerResponse, status: number, body: object): void {
+  const bytes = Buffer.from(JSON.stringify(body));
+  response.writeHead(status, { "content-type": "application/json", "content-length": bytes.length });
+  response.end(bytes);
+}
+
+/** Waits while the client does not keep up. A client that is gone ends the cursor. */
+async function writeLine(response: ServerResponse, line: object): Promise<void> {
+  if (response.destroyed) throw new ProtocolError("The client has gone");
+  if (response.write(`${JSON.stringify(line)}\n`)) return;
+  await Promise.race([once(response, "drain"), once(response, "close")]);
+}
