@@ -56,12 +56,15 @@ export async function startWorker(
   return child;
 }
 
-/** Rings the worker's cron trigger once. */
+/** Rings the worker's cron trigger once. @throws Error when a job failed */
 export function ringCron(cronSocket: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const call = request({ socketPath: cronSocket, path: "/", method: "POST" }, (response) => {
       response.resume();
-      response.once("end", () => resolve());
+      response.once("end", () => {
+        if (response.statusCode === 200) resolve();
+        else reject(new Error("the worker's periodic work failed; its log says why"));
+      });
     });
     call.once("error", reject);
     call.end();
