@@ -1,0 +1,240 @@
+/**
+ * What a site publishes, shared by the worker (which stores, hashes and serves it) and the banner
+ * (which shows it). No DOM types here: the worker imports this file.
+ */
+
+/** What a visitor can allow or refuse, in the order shown. `necessary` is never asked. */
+export const CATEGORIES = ["preferences", "analytics", "marketing"] as const;
+export type Category = (typeof CATEGORIES)[number];
+export type Categories = Readonly<Record<Category, boolean>>;
+export type CategoryOrNecessary = Category | "necessary";
+
+/** Something a service leaves on the visitor's device. */
+export interface StoredItem {
+  /** Exact name, or a beginning followed by `*`. */
+  readonly name: string;
+  readonly kind: "cookie" | "local_storage" | "session_storage";
+  /** Days until it goes; 0 = until the browser is closed. */
+  readonly days: number;
+}
+
+/** A recipient: who gets data for a purpose, and what it keeps on the device. */
+export interface Service {
+  readonly id: string;
+  readonly category: CategoryOrNecessary;
+  readonly name: string;
+  readonly provider: string;
+  /** ISO 3166-1 alpha-2 of the provider's seat. */
+  readonly country: string;
+  /** Host that is contacted, as in a URL; absent where it is the site's own. */
+  readonly host?: string;
+  readonly policy_url?: string;
+  readonly items: readonly StoredItem[];
+}
+
+/** The facts of a purpose; its words are in `texts`. */
+export interface Purpose {
+  readonly id: CategoryOrNecessary;
+  /** How long the data itself is kept by whoever receives it, in days. */
+  readonly retention_days: number;
+}
+
+export interface PurposeText {
+  readonly title: string;
+  /** The purpose, and the goods, services or uses it enables. */
+  readonly text: string;
+  /** The personal data, item by item (DPDP Rules 2025, rule 3). */
+  readonly data_items: readonly string[];
+}
+
+/** What is read before anything is opened; `{name}` marks what is filled in. */
+export interface FirstTexts {
+  readonly heading: string;
+  readonly body: string;
+  readonly accept: string;
+  readonly reject: string;
+  readonly choose: string;
+  readonly policy: string;
+  /** The small button that is always there. */
+  readonly reopen: string;
+  /** Said where the browser sends Global Privacy Control. */
+  readonly gpc: string;
+  /** `{date}` of the coming version. */
+  readonly coming_change: string;
+  readonly coming_change_link: string;
+  readonly unavailable: string;
+  /** In place of a frame: `{name}`, `{provider}`, `{host}`. */
+  readonly frame: string;
+  readonly frame_show: string;
+}
+
+/** Every word that the banner shows in one language. */
+export interface Texts extends FirstTexts {
+  readonly choices_heading: string;
+  readonly choices_body: string;
+  readonly save: string;
+  readonly close: string;
+  readonly always_on: string;
+  readonly details: string;
+  readonly data_items: string;
+  readonly recipients: string;
+  readonly kept: string;
+  readonly until_closed: string;
+  readonly on_device: string;
+  readonly rights: string;
+  readonly board: string;
+  readonly contact: string;
+
+  readonly record_heading: string;
+  readonly record_sent: string;
+  readonly record_waiting: string;
+  readonly record_refused: string;
+  readonly record_id: string;
+  readonly receipt_save: string;
+  readonly record_save: string;
+
+  readonly purposes: Readonly<Record<CategoryOrNecessary, PurposeText>>;
+  /** By service id: what it is used for. */
+  readonly services: Readonly<Record<string, string>>;
+}
+
+/**
+ * The published notice: all that a visitor is told and asked. `notice_hash` is the SHA-256 of its
+ * RFC 8785 form, so a record proves which words were shown.
+ */
+export interface Notice {
+  readonly v: 1;
+  readonly site_name: string;
+  /** Goes up when everybody has to be asked again. */
+  readonly revision: number;
+  /** How long a choice lives, 1 to 395 days. */
+  readonly consent_days: number;
+  readonly categories: readonly Purpose[];
+  readonly services: readonly Service[];
+  /** Tags of the languages it is published in; the first is the fallback. */
+  readonly languages: readonly string[];
+  /** By language tag. A script compiled for one language carries that one only. */
+  readonly texts: Readonly<Record<string, Texts>>;
+  readonly reopen: "left" | "right" | "none";
+  /** Without a choice and with Global Privacy Control: refuse without asking, or ask and say so. */
+  readonly gpc: "refuse" | "ask";
+  /** Speak Google Consent Mode v2 to `dataLayer`. */
+  readonly consent_mode: boolean;
+  /** What a withdrawal does about scripts that already run. */
+  readonly on_withdrawal: "stay" | "reload";
+  readonly links: {
+    readonly policy: string;
+    /** Where rights are exercised. */
+    readonly rights: string;
+    /** Where to complain: the Data Protection Board. */
+    readonly board: string;
+  };
+  readonly contact: { readonly name: string; readonly email: string };
+}
+
+/** A policy version that is announced and not yet in force. */
+export interface ComingChange {
+  readonly policy_version: string;
+  /** RFC 3339. */
+  readonly effective_at: string;
+  /** What changes, word by word. */
+  readonly url: string;
+}
+
+/** The body of `GET /c/{site}.json`. */
+export interface Configuration {
+  readonly site: string;
+  readonly policy_version: string;
+  readonly notice: Notice;
+  /** Lower-case hex. */
+  readonly notice_hash: string;
+  readonly coming_change?: ComingChange;
+}
+
+/**
+ * The part of a configuration that the first layer needs. It alone is compiled into the script; the
+ * second layer asks for the whole when it is opened.
+ */
+export interface FirstConfiguration extends Omit<Configuration, "notice"> {
+  readonly notice: Pick<
+    Notice,
+    "revision" | "consent_days" | "reopen" | "gpc" | "consent_mode" | "on_withdrawal"
+  > & {
+    readonly links: Pick<Notice["links"], "policy">;
+    readonly services: readonly FirstService[];
+    readonly texts: Readonly<Record<string, FirstTexts>>;
+  };
+}
+
+/** Who a frame would contact, and what to delete on withdrawal. */
+export interface FirstService extends Pick<Service, "id" | "category" | "name" | "provider" | "host"> {
+  readonly items: readonly Pick<StoredItem, "name" | "kind">[];
+}
+
+/** Stands once in the compiled banner where the configuration goes. */
+export const CONFIGURATION_PLACEHOLDER = "__C360_CONFIGURATION__";
+
+/**
+ * The bytes of `/c/{site}.js` in one language, or, with `null`, of `/c/{site}/{hash}.js`, which
+ * fetches `/c/{site}.json` by itself.
+ * @param code the compiled banner with its placeholder
+ * @param language one of `notice.languages`
+ * @throws Error where the notice has no such language
+ */
+export function insertConfiguration(code: string, configuration: Configuration, language: string): string;
+export function insertConfiguration(code: string, configuration: null): string;
+export function insertConfiguration(
+  code: string,
+  configuration: Configuration | null,
+  language = "",
+): string {
+  const json = configuration === null ? "null" : JSON.stringify(firstOf(configuration, language));
+  // A function, because `$&` in a site's words must stay words.
+  return code.replace(CONFIGURATION_PLACEHOLDER, () => json);
+}
+
+function firstOf({ notice, ...rest }: Configuration, language: string): FirstConfiguration {
+  const texts = notice.texts[language];
+  if (texts === undefined) throw new Error(`the notice has no texts in ${JSON.stringify(language)}`);
+  const { heading, body, accept, reject, choose, policy, reopen } = texts;
+  const { gpc, coming_change, coming_change_link, unavailable, frame, frame_show } = texts;
+  return {
+    ...rest,
+    notice: {
+      revision: notice.revision,
+      consent_days: notice.consent_days,
+      reopen: notice.reopen,
+      gpc: notice.gpc,
+      consent_mode: notice.consent_mode,
+      on_withdrawal: notice.on_withdrawal,
+      links: { policy: notice.links.policy },
+      services: notice.services
+        .filter(({ category }) => category !== "necessary")
+        .map(({ id, category, name, provider, host, items }) => ({
+          id,
+          category,
+          name,
+          provider,
+          ...(host !== undefined && { host }),
+          items: items.map(({ name, kind }) => ({ name, kind })),
+        })),
+      texts: {
+        [language]: {
+          heading,
+          body,
+          accept,
+          reject,
+          choose,
+          policy,
+          reopen,
+          gpc,
+          coming_change,
+          coming_change_link,
+          unavailable,
+          frame,
+          frame_show,
+        },
+      },
+    },
+  };
+}

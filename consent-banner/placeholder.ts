@@ -1,0 +1,70 @@
+import type { FirstService, FirstTexts } from "./configuration.ts";
+import { h } from "./element.ts";
+import type { Placehold } from "./gate.ts";
+import { fill } from "./language.ts";
+
+/**
+ * Says in a held frame's place who would be contacted, and shows just that frame if asked. It lies
+ * over the empty frame instead of replacing it, so that the layout is the frame's own throughout.
+ */
+export function createPlacehold(
+  texts: FirstTexts,
+  services: readonly FirstService[],
+  sheet: CSSStyleSheet,
+  choose: () => void,
+): Placehold {
+  const covered = new Map<HTMLIFrameElement, HTMLElement>();
+  const place = () => {
+    for (const [frame, cover] of covered) {
+      const box = {
+        left: frame.offsetLeft,
+        top: frame.offsetTop,
+        width: frame.offsetWidth,
+        height: frame.offsetHeight,
+      };
+      // Set by property: a policy forbids only style attributes in markup.
+      for (const [side, length] of Object.entries(box)) cover.style.setProperty(side, `${length}px`);
+      cover.hidden = box.width === 0;
+    }
+  };
+  const resized = new ResizeObserver(place);
+  // Whatever moves the frame mostly changes the height of the page.
+  resized.observe(document.documentElement);
+
+  return (frame, show) => {
+    const { host } = new URL(frame.dataset.src ?? "", location.href);
+    const service = services.find((one) => one.id === frame.dataset.service || one.host === host);
+    const name = frame.title || service?.name || host;
+    const cover = document.createElement("c360-placeholder");
+    const root = cover.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = [sheet];
+    const showButton = h("button", { type: "button" }, texts.frame_show);
+    const chooseButton = h("button", { type: "button", class: "plain" }, texts.choose);
+    showButton.onclick = () => {
+      show();
+      frame.focus();
+    };
+    chooseButton.onclick = choose;
+    root.append(
+      h(
+        "div",
+        { class: "frame", role: "group", "aria-label": name },
+        h(
+          "p",
+          {},
+          fill(texts.frame, { name: service?.name ?? name, provider: service?.provider ?? host, host }),
+        ),
+        h("div", { class: "actions" }, showButton, chooseButton),
+      ),
+    );
+    frame.after(cover);
+    covered.set(frame, cover);
+    resized.observe(frame);
+    place();
+    return () => {
+      resized.unobserve(frame);
+      covered.delete(frame);
+      cover.remove();
+    };
+  };
+}

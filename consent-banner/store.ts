@@ -1,0 +1,77 @@
+import { type Choice, categoriesOf } from "./choice.ts";
+import { CATEGORIES } from "./configuration.ts";
+
+const NAME = "c360_consent";
+
+/** The cookie's value: form-encoded, so that a server reads it with what it has. */
+export function encodeChoice({ categories, revision, date, despiteSignal, identity }: Choice): string {
+  return String(
+    new URLSearchParams({
+      categories: CATEGORIES.filter((id) => categories[id]).join("."),
+      revision: String(revision),
+      date,
+      ...(despiteSignal && { gpc: "1" }),
+      ...(identity && { id: identity.id, secret: identity.secret, choice: String(identity.choice) }),
+    }),
+  );
+}
+
+/** @returns null for anything that `encodeChoice` would not have written */
+export function decodeChoice(value: string): Choice | null {
+  const fields = new URLSearchParams(value);
+  const field = (name: string) => fields.get(name) ?? "";
+  const granted = field("categories").split(".");
+  const identity = { id: field("id"), secret: field("secret"), choice: Number(field("choice")) };
+  const known = /^cns_[\w-]{22}$/.test(identity.id) && /^[\w-]{43}$/.test(identity.secret);
+  const choice: Choice = {
+    categories: categoriesOf((id) => granted.includes(id)),
+    revision: Number(field("revision")),
+    date: field("date"),
+    despiteSignal: fields.has("gpc"),
+    identity: known && identity.choice > 0 ? identity : null,
+  };
+  // Compared as written, so that a cookie from elsewhere or cut short is no choice at all.
+  return encodeChoice(choice) === value ? choice : null;
+}
+
+/** The choice of an earlier page, or null where there is none or cookies are blocked. */
+export function readChoice(): Choice | null {
+  for (const pair of cookiePairs()) if (pair.startsWith(`${NAME}=`)) return decodeChoice(pair.slice(13));
+  return null;
+}
+
+/** Where cookies are blocked this changes nothing: the choice then lives as long as the page. */
+export function writeChoice(choice: Choice, days: number): void {
+  setCookie(
+    `${NAME}=${encodeChoice(choice)};Path=/;SameSite=Lax;Max-Age=${days * 86400}${
+      location.protocol === "https:" ? ";Secure" : ""
+    }`,
+  );
+}
+
+/** The page's cookies as `name=value`; none in a sandboxed frame, where reading throws. */
+export function cookiePairs(): string[] {
+  try {
+    return document.cookie.split("; ");
+  } catch {
+    return [];
+  }
+}
+
+export function setCookie(text: string): void {
+  try {
+    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not everywhere, and is not synchronous
+    document.cookie = text;
+  } catch {
+    // Blocked: the caller keeps the choice in memory.
+  }
+}
+
+/** Storage that may be blocked (a getter that throws) or full: then it holds nothing. */
+export function storage(kind: "local" | "session"): Storage | null {
+  try {
+    return window[`${kind}Storage`];
+  } catch {
+    return null;
+  }
+}
