@@ -1,9 +1,11 @@
+import { consentRider } from "../consent/consent-rider.ts";
 import { openLeaves } from "./open-leaves.ts";
 import type { Rider } from "./rider.ts";
 
 /** Everything that may ride in a log's commit, in the order in which its leaves are numbered. */
 export const RIDERS = {
   open: openLeaves,
+  consent: consentRider,
 } as const;
 
 export type RiderName = keyof typeof RIDERS;
