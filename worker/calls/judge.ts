@@ -1,0 +1,25 @@
+import type { Call, Change } from "./call.ts";
+
+/** What became of an event: a new truth, the one already known, or an older one. */
+export type Verdict = "accepted" | "duplicate" | "stale";
+
+/**
+ * Judges events in their order against what is stored: the highest revision of a call is the truth,
+ * and of two events with the same one the first.
+ * @returns one verdict per event, and each call that changed once, from what was stored to what is true now
+ */
+export function judge(
+  stored: ReadonlyMap<string, Call>,
+  events: readonly Call[],
+): { verdicts: Verdict[]; changes: Change[] } {
+  const newest = new Map<string, Call>();
+  const verdicts = events.map((event): Verdict => {
+    const known = newest.get(event.call_id) ?? stored.get(event.call_id);
+    if (known !== undefined && known.revision === event.revision) return "duplicate";
+    if (known !== undefined && known.revision > event.revision) return "stale";
+    newest.set(event.call_id, event);
+    return "accepted";
+  });
+  const changes = [...newest.values()].map((after) => ({ before: stored.get(after.call_id) ?? null, after }));
+  return { verdicts, changes };
+}

@@ -1,0 +1,212 @@
+import type { ResultSet } from "@libsql/client/web";
+import type { Statement } from "../../db/client.ts";
+import { number, text } from "../../db/rows.ts";
+import type { Call } from "./call.ts";
+import { numberAt, numberOrNullAt, packed, packedRows, textAt, textOrNullAt } from "./packed-rows.ts";
+import { CALL_COLUMNS, callOf, cellsOf, sentimentOf, statusOf } from "./stored-call.ts";
+
+/** How far an organisation's calls have come. */
+export interface Head {
+  /** Committed batches that changed something. */
+  readonly seq: number;
+  /** IANA zone in which its day rollups are cut. */
+  readonly zone: string;
+  /** UTC ms: calls that started earlier may be gone. */
+  readonly callsSince: number;
+}
+
+export function headOf(org: string): Statement {
+  return { sql: "SELECT seq, zone, calls_since FROM org_head WHERE org = ?1", args: [org] };
+}
+
+/** Null before an organisation's first call. */
+export function readHead(result: ResultSet): Head | null {
+  const row = result.rows[0];
+  if (row === undefined) return null;
+  return { seq: number(row, "seq"), zone: text(row, "zone"), callsSince: number(row, "calls_since") };
+}
+
+/**
+ * The fence, statement 0 of every batch that writes calls or rollups: it fails, and all of the batch
+ * with it, unless the head still stands at `seq`. No head is 0.
+ */
+export function fence(org: string, seq: number, commitId: string): Statement {
+  return {
+    sql: `INSERT INTO org_commit (org, seq, commit_id)
+          SELECT ?1, (SELECT ?2 + 1 WHERE coalesce((SELECT seq FROM org_head WHERE org = ?1), 0) = ?2), ?3`,
+    args: [org, seq, commitId],
+  };
+}
+
+/** Commit ids are asked for only right after a lost answer. */
+const COMMITS_KEPT = 1000;
+
+/** Moves the head behind the fence and forgets old commits. `zone` counts for the first commit only. */
+export function advanceHead(org: string, seq: number, zone: string): Statement[] {
+  return [
+    {
+      sql: `INSERT INTO org_head (org, seq, zone) VALUES (?1, ?2 + 1, ?3)
+            ON CONFLICT (org) DO UPDATE SET seq = excluded.seq`,
+      args: [org, seq, zone],
+    },
+    { sql: "DELETE FROM org_commit WHERE org = ?1 AND seq <= ?2", args: [org, seq - COMMITS_KEPT] },
+  ];
+}
+
+export function commitAt(org: string, seq: number): Statement {
+  return { sql: "SELECT commit_id FROM org_commit WHERE org = ?1 AND seq = ?2", args: [org, seq] };
+}
+
+export function readCommitId(result: ResultSet): string | null {
+  const row = result.rows[0];
+  return row === undefined ? null : text(row, "commit_id");
+}
+
+const CELLS = CALL_COLUMNS.map((column) => `c.${column}`);
+
+/** The stored calls among these ids. */
+export function callsById(org: string, ids: readonly string[]): Statement {
+  return {
+    sql: packed(CELLS, "FROM json_each(?2) k CROSS JOIN calls c WHERE c.org = ?1 AND c.call_id = k.value"),
+    args: [org, JSON.stringify(ids)],
+  };
+}
+
+export function readCalls(result: ResultSet): Call[] {
+  return packedRows(result).map(callOf);
+}
+
+const UPSERT_CALLS = `INSERT INTO calls (org, ${CALL_COLUMNS.join(", ")})
+  SELECT ?1, ${CALL_COLUMNS.map((_, index) => `value ->> ${index}`).join(", ")} FROM json_each(?2) WHERE true
+  ON CONFLICT (org, call_id) DO UPDATE SET ${CALL_COLUMNS.slice(1)
+    .map((column) => `${column} = excluded.${column}`)
+    .join(", ")}`;
+
+/** Writes calls whole, new or over what was there. */
+export function writeCalls(org: string, calls: readonly Call[]): Statement {
+  return { sql: UPSERT_CALLS, args: [org, JSON.stringify(calls.map(cellsOf))] };
+}
+
+/** Which calls a question is about. */
+export interface CallFilter {
+  readonly team?: string | undefined;
+  readonly caller?: string | undefined;
+}
+
+/** `[index, from, to)` in UTC ms. */
+type TimePiece = readonly [index: number, from: number, to: number];
+
+/** What metrics see of each call in these pieces of time, with the index of its piece. */
+export function measuredCalls(org: string, pieces: readonly TimePiece[], filter: CallFilter): Statement {
+  return {
+    sql: packed(
+      [
+        "p.value ->> 0",
+        ...["started_at", "team", "caller", "status", "duration_s"].map((column) => `c.${column}`),
+        ...["clarity", "proficiency", "volume", "sentiment"].map((column) => `c.${column}`),
+      ],
+      `FROM json_each(?2) p CROSS JOIN calls c
+       WHERE c.org = ?1 AND c.started_at >= p.value ->> 1 AND c.started_at < p.value ->> 2
+       ${filter.team === undefined ? "" : "AND c.team = ?3"} ${filter.caller === undefined ? "" : "AND c.caller = ?4"}`,
+    ),
+    args: [org, JSON.stringify(pieces), filter.team ?? null, filter.caller ?? null],
+  };
+}
+
+/** A call of `measuredCalls`. */
+export interface MeasuredCall
+  extends Omit<Call, "call_id" | "revision" | "customer_ref" | "direction" | "keywords"> {
+  readonly piece: number;
+}
+
+export function readMeasuredCalls(result: ResultSet): MeasuredCall[] {
+  return packedRows(result).map((row) => ({
+    piece: numberAt(row, 0),
+    started_at: numberAt(row, 1),
+    team: textAt(row, 2),
+    caller: textAt(row, 3),
+    status: statusOf(textAt(row, 4)),
+    duration_s: numberAt(row, 5),
+    clarity: numberOrNullAt(row, 6),
+    proficiency: numberOrNullAt(row, 7),
+    volume: numberOrNullAt(row, 8),
+    sentiment: sentimentOf(textOrNullAt(row, 9)),
+  }));
+}
+
+/** How often each keyword was said in calls of a span of time, by sentiment; most frequent first. */
+export function keywordsIn(org: string, span: TimePiece, filter: CallFilter): Statement {
+  return {
+    sql: packed(
+      ["keyword", "n", "positive", "neutral", "negative"],
+      `FROM (SELECT k.value AS keyword, count(*) AS n,
+         sum(c.sentiment IS 'positive') AS positive, sum(c.sentiment IS 'neutral') AS neutral,
+         sum(c.sentiment IS 'negative') AS negative
+       FROM calls c, json_each(c.keywords) k
+       WHERE c.org = ?1 AND c.started_at >= ?2 AND c.started_at < ?3 AND c.keywords IS NOT NULL
+         ${filter.team === undefined ? "" : "AND c.team = ?4"} ${filter.caller === undefined ? "" : "AND c.caller = ?5"}
+       GROUP BY k.value ORDER BY n DESC, keyword)`,
+    ),
+    args: [org, span[1], span[2], filter.team ?? null, filter.caller ?? null],
+  };
+}
+
+/** One page of calls: newest first, then by call id. */
+export interface Page extends CallFilter {
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly status?: string | undefined;
+  /** The call after which the page begins. */
+  readonly after?: { readonly startedAt: number; readonly callId: string } | undefined;
+  readonly limit: number;
+}
+
+export function pageOfCalls(org: string, page: Page): Statement {
+  const { from, to, team, caller, status, after, limit } = page;
+  const conditions = [
+    "org = ?1",
+    ...(from === undefined ? [] : ["started_at >= ?2"]),
+    ...(to === undefined ? [] : ["started_at < ?3"]),
+    ...(team === undefined ? [] : ["team = ?4"]),
+    ...(caller === undefined ? [] : ["caller = ?5"]),
+    ...(status === undefined ? [] : ["status = ?6"]),
+    // The first half lets the index start at the cursor.
+    ...(after === undefined ? [] : ["started_at <= ?7 AND (started_at < ?7 OR call_id > ?8)"]),
+  ];
+  return {
+    sql: packed(
+      CELLS,
+      `FROM (SELECT * FROM calls WHERE ${conditions.join(" AND ")} ORDER BY started_at DESC, call_id LIMIT ?9) c`,
+    ),
+    args: [
+      org,
+      from ?? null,
+      to ?? null,
+      team ?? null,
+      caller ?? null,
+      status ?? null,
+      after?.startedAt ?? null,
+      after?.callId ?? null,
+      limit,
+    ],
+  };
+}
+
+/** A row of `keywordsIn`. */
+export interface Keyword {
+  readonly keyword: string;
+  readonly n: number;
+  readonly positive: number;
+  readonly neutral: number;
+  readonly negative: number;
+}
+
+export function readKeywords(result: ResultSet): Keyword[] {
+  return packedRows(result).map((row) => ({
+    keyword: textAt(row, 0),
+    n: numberAt(row, 1),
+    positive: numberAt(row, 2),
+    neutral: numberAt(row, 3),
+    negative: numberAt(row, 4),
+  }));
+}

@@ -1,0 +1,136 @@
+import { Hono } from "hono";
+import { accepts } from "hono/accepts";
+import * as v from "valibot";
+import { allow, principalOf } from "../http/access.ts";
+import type { AppEnv } from "../http/app-env.ts";
+import { describe } from "../http/describe.ts";
+import { Identifier, Instant, Limit } from "../http/fields.ts";
+import { parseQuery } from "../http/parse.ts";
+import { invalid, unavailable } from "../http/problem.ts";
+import { limitRate } from "../http/rate-limit.ts";
+import { admit } from "./admit.ts";
+import { CallEvent } from "./event.ts";
+import { callsAsCsv, listCalls } from "./list-calls.ts";
+import { CursorText } from "./page.ts";
+import { EVENT_MEDIA, MAX_EVENTS, readEvents } from "./read-events.ts";
+import { DIRECTIONS, SENTIMENTS, STATUSES } from "./stored-call.ts";
+
+export const callRoutes = new Hono<AppEnv>();
+
+const Count = v.pipe(v.number(), v.integer());
+
+const Receipt = v.object({
+  accepted: Count,
+  duplicate: Count,
+  stale: Count,
+  rejected: v.array(
+    v.object({
+      index: Count,
+      event_id: v.nullable(v.string()),
+      type: v.string(),
+      detail: v.string(),
+      errors: v.array(v.object({ pointer: v.string(), detail: v.string() })),
+    }),
+  ),
+  seq: Count,
+});
+
+callRoutes.post(
+  "/api/v1/calls",
+  allow({ kind: "scope", scope: "calls:write" }),
+  describe({
+    summary: "Send call events",
+    description:
+      "Each event carries the whole call; the highest revision of a call is the truth. " +
+      "A bad event is one rejected row and the rest is stored. NDJSON is one event per line.",
+    tag: "Calls",
+    body: {
+      schema: v.strictObject({ events: v.pipe(v.array(CallEvent), v.maxLength(MAX_EVENTS)) }),
+      media: EVENT_MEDIA,
+    },
+    answers: { 200: { description: "What became of the events", json: Receipt } },
+  }),
+  limitRate({ perSecond: 200, burst: 1000 }, (c) => principalOf(c).org),
+  async (c) => {
+    const { org } = principalOf(c);
+    const { calls, rejected } = admit(await readEvents(c), org, Date.now());
+    const room = c.env.TEAM_ROOM.get(c.env.TEAM_ROOM.idFromName(org));
+    const ingested = await room.ingest(org, calls);
+    if (ingested.outcome === "unavailable") throw unavailable();
+    const { accepted, duplicate, stale, seq } = ingested;
+    return c.json({ accepted, duplicate, stale, rejected, seq });
+  },
+);
+
+const CallsQuery = v.strictObject({
+  from: v.optional(Instant),
+  to: v.optional(Instant),
+  team: v.optional(Identifier),
+  caller: v.optional(Identifier),
+  status: v.optional(v.picklist(STATUSES, `must be ${STATUSES.join(", ")}.`)),
+  cursor: v.optional(CursorText),
+  limit: Limit(1000, 100),
+});
+
+const Score = v.nullable(v.number());
+
+const CallPageAnswer = v.object({
+  calls: v.array(
+    v.object({
+      call_id: v.string(),
+      revision: Count,
+      team_id: v.string(),
+      caller_id: v.string(),
+      customer_ref: v.nullable(v.string()),
+      direction: v.picklist(DIRECTIONS),
+      status: v.picklist(STATUSES),
+      started_at: v.string(),
+      duration_s: Count,
+      analysis: v.nullable(
+        v.object({
+          clarity: Score,
+          proficiency: Score,
+          volume: Score,
+          sentiment: v.nullable(v.picklist(SENTIMENTS)),
+          keywords: v.array(v.string()),
+        }),
+      ),
+    }),
+  ),
+  next_cursor: v.nullable(v.string()),
+});
+
+callRoutes.get(
+  "/api/v1/calls",
+  allow({ kind: "scope", scope: "calls:read" }),
+  describe({
+    summary: "List calls, newest first",
+    description: "With Accept: text/csv the same rows; the next page is then in the Link header.",
+    tag: "Calls",
+    query: CallsQuery,
+    answers: { 200: { description: "A page of calls", json: CallPageAnswer } },
+  }),
+  async (c) => {
+    const { cursor: after, ...filter } = parseQuery(c, CallsQuery);
+    if (filter.from !== undefined && filter.to !== undefined && filter.from >= filter.to) {
+      throw invalid([{ parameter: "to", detail: "must be after from." }]);
+    }
+    const page = await listCalls(c.get("database"), principalOf(c).org, { ...filter, after });
+    c.header("cache-control", "private, no-store");
+    c.header("vary", "Accept");
+    if (page.next_cursor !== null) {
+      const next = new URL(c.req.url);
+      next.searchParams.set("cursor", page.next_cursor);
+      c.header("link", `<${next.pathname}${next.search}>; rel="next"`);
+    }
+    const media = accepts(c, {
+      header: "Accept",
+      supports: ["application/json", "text/csv"],
+      default: "application/json",
+    });
+    if (media !== "text/csv") return c.json(page);
+    c.header("content-type", "text/csv; charset=utf-8");
+    c.header("content-disposition", 'attachment; filename="calls.csv"');
+    return c.body(callsAsCsv(page.calls));
+  },
+);

@@ -1,0 +1,140 @@
+/**
+ * Durations of connected calls, counted in buckets: exact below 99 s, then every answer is a whole
+ * number of seconds at most 1 % from each duration of its bucket (ratio 1.02). The bucket bounds are
+ * part of the stored format: changing them means rebuilding every rollup.
+ */
+
+/** Bucket number → calls. A count of a difference may be negative. */
+export type Histogram = Map<number, number>;
+
+const LONGEST_S = 86_400;
+
+/** Of each bucket the value it answers with, and of each duration its bucket. */
+const { answers, buckets } = layOut();
+
+function layOut(): { answers: readonly number[]; buckets: Uint16Array } {
+  const answers: number[] = [];
+  const buckets = new Uint16Array(LONGEST_S + 1);
+  for (let low = 0; low <= LONGEST_S; ) {
+    // The largest whole answer within 1 % of `low`, and the longest duration within 1 % of that answer.
+    const answer = Math.floor((low * 101) / 100);
+    const high = Math.min(Math.floor((answer * 100) / 99), LONGEST_S);
+    buckets.fill(answers.length, low, high + 1);
+    answers.push(Math.min(answer, high));
+    low = high + 1;
+  }
+  return { answers, buckets };
+}
+
+/** Adds `count` calls of this duration (whole seconds, 0–86,400). */
+export function addDuration(into: Histogram, durationS: number, count: number): void {
+  const bucket = buckets[durationS];
+  if (bucket === undefined) throw new RangeError("a duration is a whole number from 0 to 86,400 seconds");
+  addCount(into, bucket, count);
+}
+
+/** Adds every count of `other`. */
+export function addHistogram(into: Histogram, other: Histogram): void {
+  for (const [bucket, count] of other) addCount(into, bucket, count);
+}
+
+function addCount(into: Histogram, bucket: number, count: number): void {
+  const sum = (into.get(bucket) ?? 0) + count;
+  if (sum === 0) into.delete(bucket);
+  else into.set(bucket, sum);
+}
+
+/**
+ * The nearest-rank percentile in seconds: the duration whose rank is ⌈percent / 100 × n⌉ in ascending
+ * order, at most 1 % off. Null when nothing was counted.
+ * @param percent a whole number from 1 to 100
+ */
+export function percentile(histogram: Histogram, percent: number): number | null {
+  let n = 0;
+  for (const count of histogram.values()) n += count;
+  const rank = Math.ceil((percent * n) / 100);
+  let seen = 0;
+  for (const bucket of [...histogram.keys()].sort((a, b) => a - b)) {
+    seen += histogram.get(bucket) ?? 0;
+    if (seen >= rank) return answers[bucket] ?? null;
+  }
+  return null;
+}
+
+/**
+ * Lower-case hex of the packed form: LEB128 number of buckets, then per bucket in ascending order
+ * LEB128 distance from the bucket before (the first from 0) and LEB128 count. Equal histograms give
+ * equal bytes, and packed forms can be read one after the other from one string. Empty is "".
+ * @throws RangeError for a negative count: a rollup that lost calls it never had
+ */
+export function packHistogram(histogram: Histogram): string {
+  if (histogram.size === 0) return "";
+  const bytes: number[] = [];
+  pushVarint(bytes, histogram.size);
+  let before = 0;
+  for (const bucket of [...histogram.keys()].sort((a, b) => a - b)) {
+    const count = histogram.get(bucket) ?? 0;
+    if (count < 0) throw new RangeError("a histogram cannot hold fewer than no calls");
+    pushVarint(bytes, bucket - before);
+    pushVarint(bytes, count);
+    before = bucket;
+  }
+  let hex = "";
+  for (const byte of bytes) hex += byte.toString(16).padStart(2, "0");
+  return hex;
+}
+
+/**
+ * Adds every packed histogram of a hex string, one after the other.
+ * @throws RangeError when the string is no such sequence
+ */
+export function addPacked(into: Histogram, hex: string): void {
+  const reader = new VarintReader(hex);
+  while (!reader.done) {
+    let bucket = 0;
+    for (let left = reader.next(); left > 0; left -= 1) {
+      bucket += reader.next();
+      addCount(into, bucket, reader.next());
+    }
+  }
+}
+
+function pushVarint(bytes: number[], value: number): void {
+  let rest = value;
+  while (rest >= 0x80) {
+    bytes.push((rest % 0x80) | 0x80);
+    rest = Math.floor(rest / 0x80);
+  }
+  bytes.push(rest);
+}
+
+class VarintReader {
+  readonly #hex: string;
+  #at = 0;
+
+  constructor(hex: string) {
+    this.#hex = hex;
+  }
+
+  get done(): boolean {
+    return this.#at >= this.#hex.length;
+  }
+
+  next(): number {
+    let value = 0;
+    for (let scale = 1; ; scale *= 0x80) {
+      const byte = digit(this.#hex.charCodeAt(this.#at)) * 16 + digit(this.#hex.charCodeAt(this.#at + 1));
+      this.#at += 2;
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return value;
+    }
+  }
+}
+
+/** SQLite's hex() writes capitals, we write small letters. */
+function digit(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  if (code >= 0x41 && code <= 0x46) return code - 0x37;
+  if (code >= 0x61 && code <= 0x66) return code - 0x57;
+  throw new RangeError("a packed histogram is broken off or not hex");
+}

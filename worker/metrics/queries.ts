@@ -1,0 +1,248 @@
+import type { ResultSet } from "@libsql/client/web";
+import type { Statement } from "../../db/client.ts";
+import { type Cell, numberAt, packed, packedRows, textAt, textOrNullAt } from "../calls/packed-rows.ts";
+import { COUNTERS, type Counters, emptyTally, type Tally } from "./definitions.ts";
+import { addPacked } from "./histogram.ts";
+import type { Piece, Range } from "./range.ts";
+import { ALL_TEAMS, type CallerDayKey, type SlotKey, type TeamDayKey } from "./rollups.ts";
+
+/** A rollup table and its key after `org`. */
+interface Rollup {
+  readonly table: string;
+  readonly key: readonly string[];
+  readonly upsert: string;
+  readonly removeEmpty: string;
+  readonly histograms: string;
+}
+
+const SLOTS = rollup("r_slot", ["team", "slot"]);
+const TEAM_DAYS = rollup("r_team_day", ["team", "day"]);
+const CALLER_DAYS = rollup("r_day", ["caller", "day", "team"]);
+
+function rollup(table: string, key: readonly string[]): Rollup {
+  const columns = [...key, ...COUNTERS, "hist"];
+  const cell = (index: number) => `value ->> ${index}`;
+  const keyCells = key.map((_, index) => cell(index));
+  const sameKey = key.map((column, index) => `r.${column} = k.value ->> ${index}`).join(" AND ");
+  return {
+    table,
+    key,
+    // An empty text means that the last connected call of the row is gone, NULL that its histogram stays.
+    upsert: `INSERT INTO ${table} (org, ${columns.join(", ")})
+      SELECT ?1, ${columns
+        .slice(0, -1)
+        .map((_, index) => cell(index))
+        .join(", ")}, unhex(${cell(columns.length - 1)})
+      FROM json_each(?2) WHERE true
+      ON CONFLICT (org, ${key.join(", ")}) DO UPDATE SET
+      ${COUNTERS.map((counter) => `${counter} = ${counter} + excluded.${counter}`).join(", ")},
+      hist = CASE WHEN excluded.hist IS NULL THEN hist ELSE nullif(excluded.hist, x'') END`,
+    removeEmpty: `DELETE FROM ${table} WHERE org = ?1
+      AND (${key.join(", ")}) IN (SELECT ${keyCells.join(", ")} FROM json_each(?2))
+      AND connected = 0 AND missed = 0 AND declined = 0`,
+    histograms: packed(
+      [`json_array(${key.map((column) => `r.${column}`).join(", ")})`, "hex(r.hist)"],
+      `FROM json_each(?2) k CROSS JOIN ${table} r WHERE r.org = ?1 AND ${sameKey} AND r.hist IS NOT NULL`,
+    ),
+  };
+}
+
+type Row = readonly Cell[];
+
+function write(of: Rollup, org: string, rows: readonly Row[], shrunk: readonly Row[]): Statement[] {
+  if (rows.length === 0) return [];
+  const upsert = { sql: of.upsert, args: [org, JSON.stringify(rows)] };
+  if (shrunk.length === 0) return [upsert];
+  return [upsert, { sql: of.removeEmpty, args: [org, JSON.stringify(shrunk)] }];
+}
+
+/**
+ * Adds the differences `[...key, ...counters, histogram in hex or null]` and removes which of the
+ * `shrunk` rows are left without calls.
+ */
+export function writeSlots(org: string, rows: readonly Row[], shrunk: readonly SlotKey[]): Statement[] {
+  return write(SLOTS, org, rows, shrunk);
+}
+
+export function writeTeamDays(org: string, rows: readonly Row[], shrunk: readonly TeamDayKey[]): Statement[] {
+  return write(TEAM_DAYS, org, rows, shrunk);
+}
+
+export function writeCallerDays(
+  org: string,
+  rows: readonly Row[],
+  shrunk: readonly CallerDayKey[],
+): Statement[] {
+  return write(CALLER_DAYS, org, rows, shrunk);
+}
+
+export function readSlotHistograms(org: string, keys: readonly SlotKey[]): Statement {
+  return { sql: SLOTS.histograms, args: [org, JSON.stringify(keys)] };
+}
+
+export function readTeamDayHistograms(org: string, keys: readonly TeamDayKey[]): Statement {
+  return { sql: TEAM_DAYS.histograms, args: [org, JSON.stringify(keys)] };
+}
+
+export function readCallerDayHistograms(org: string, keys: readonly CallerDayKey[]): Statement {
+  return { sql: CALLER_DAYS.histograms, args: [org, JSON.stringify(keys)] };
+}
+
+/** Packed histograms in hex by the JSON form of their row's key. */
+export function readHistograms(result: ResultSet): Map<string, string> {
+  return new Map(packedRows(result).map((row) => [JSON.stringify(row[0]), textAt(row, 1)]));
+}
+
+/** What a question needs of each row: the counts alone, or scores and percentiles too. */
+export type Depth = "counts" | "everything";
+
+const DEPTHS: Record<Depth, readonly (keyof Counters)[]> = {
+  counts: ["connected", "missed", "declined", "talk_s"],
+  everything: COUNTERS,
+};
+
+/** SQL for the sums of rollup rows per group; its rows are read by `readTallies`. */
+function sums(depth: Depth, caller: string, from: string): string {
+  const counters = DEPTHS[depth];
+  return packed(
+    ["piece", "caller", ...counters, "hists"],
+    `FROM (SELECT p.value ->> 0 AS piece, ${caller} AS caller,
+       ${counters.map((counter) => `sum(r.${counter}) AS ${counter}`).join(", ")},
+       ${depth === "everything" ? "group_concat(hex(r.hist), '')" : "NULL"} AS hists ${from})`,
+  );
+}
+
+/** Sums of one team's days, or of the whole organisation's, per piece. */
+export function teamDays(
+  org: string,
+  team: string | undefined,
+  pieces: readonly Piece[],
+  depth: Depth,
+): Statement {
+  return {
+    sql: sums(
+      depth,
+      "NULL",
+      `FROM json_each(?2) p CROSS JOIN r_team_day r
+       WHERE r.org = ?1 AND r.team = ?3 AND r.day >= p.value ->> 1 AND r.day < p.value ->> 2 GROUP BY 1`,
+    ),
+    args: [org, JSON.stringify(pieces), team ?? ALL_TEAMS],
+  };
+}
+
+/** Sums of one team's slots, or of the whole organisation's, per piece. */
+export function slots(
+  org: string,
+  team: string | undefined,
+  pieces: readonly Piece[],
+  depth: Depth,
+): Statement {
+  return {
+    sql: sums(
+      depth,
+      "NULL",
+      `FROM json_each(?2) p CROSS JOIN r_slot r
+       WHERE r.org = ?1 AND r.team = ?3 AND r.slot >= p.value ->> 1 AND r.slot < p.value ->> 2 GROUP BY 1`,
+    ),
+    args: [org, JSON.stringify(pieces), team ?? ALL_TEAMS],
+  };
+}
+
+/** Sums of one caller's days per piece, of all teams or of one. */
+export function callerDays(
+  org: string,
+  caller: string,
+  team: string | undefined,
+  pieces: readonly Piece[],
+  depth: Depth,
+): Statement {
+  return {
+    sql: sums(
+      depth,
+      "NULL",
+      `FROM json_each(?2) p CROSS JOIN r_day r
+       WHERE r.org = ?1 AND r.caller = ?3 AND r.day >= p.value ->> 1 AND r.day < p.value ->> 2
+       ${team === undefined ? "" : "AND r.team = ?4"} GROUP BY 1`,
+    ),
+    args: [org, JSON.stringify(pieces), caller, team ?? null],
+  };
+}
+
+/** The callers of an organisation by skipping from one to the next in the primary key of `r_day`. */
+const EVERY_CALLER = `WITH RECURSIVE every (caller) AS (
+    SELECT min(caller) FROM r_day WHERE org = ?1
+    UNION ALL
+    SELECT (SELECT min(d.caller) FROM r_day d WHERE d.org = ?1 AND d.caller > every.caller)
+    FROM every WHERE every.caller IS NOT NULL)`;
+
+/** Sums of every caller's days per piece and caller, of all teams or of one. */
+export function everyCallersDays(org: string, team: string | undefined, pieces: readonly Piece[]): Statement {
+  return {
+    sql: `${EVERY_CALLER} ${sums(
+      "everything",
+      "r.caller",
+      `FROM json_each(?2) p CROSS JOIN every CROSS JOIN r_day r
+       WHERE every.caller IS NOT NULL AND r.org = ?1 AND r.caller = every.caller
+         AND r.day >= p.value ->> 1 AND r.day < p.value ->> 2
+         ${team === undefined ? "" : "AND r.team = ?3"} GROUP BY 1, 2`,
+    )}`,
+    args: [org, JSON.stringify(pieces), team ?? null],
+  };
+}
+
+/** One group of `readTallies`; `caller` is null where the question is not by caller. */
+export interface TalliedGroup {
+  readonly piece: number;
+  readonly caller: string | null;
+  readonly tally: Tally;
+}
+
+export function readTallies(result: ResultSet, depth: Depth): TalliedGroup[] {
+  const counters = DEPTHS[depth];
+  return packedRows(result).map((row) => {
+    const tally = emptyTally();
+    for (const [index, counter] of counters.entries()) tally.counters[counter] = numberAt(row, 2 + index);
+    const hists = textOrNullAt(row, 2 + counters.length);
+    if (hists !== null) addPacked(tally.hist, hists);
+    return { piece: numberAt(row, 0), caller: textOrNullAt(row, 1), tally };
+  });
+}
+
+/** One row of the live board before it is dressed up. */
+export interface SlotCounts {
+  /** `ALL_TEAMS` for the organisation. */
+  readonly team: string;
+  readonly slot: number;
+  readonly connected: number;
+  readonly missed: number;
+  readonly declined: number;
+  readonly talk_s: number;
+}
+
+/** Every team's and the organisation's slots from `range.from` to before `range.to`, both in slots. */
+export function everyTeamsSlots(org: string, range: Range): Statement {
+  return {
+    sql: `WITH RECURSIVE every (team) AS (
+        SELECT min(team) FROM r_slot WHERE org = ?1
+        UNION ALL
+        SELECT (SELECT min(s.team) FROM r_slot s WHERE s.org = ?1 AND s.team > every.team)
+        FROM every WHERE every.team IS NOT NULL)
+      ${packed(
+        ["r.team", "r.slot", "r.connected", "r.missed", "r.declined", "r.talk_s"],
+        `FROM every CROSS JOIN r_slot r
+         WHERE r.org = ?1 AND r.team = every.team AND r.slot >= ?2 AND r.slot < ?3`,
+      )}`,
+    args: [org, range.from, range.to],
+  };
+}
+
+export function readSlotCounts(result: ResultSet): SlotCounts[] {
+  return packedRows(result).map((row) => ({
+    team: textAt(row, 0),
+    slot: numberAt(row, 1),
+    connected: numberAt(row, 2),
+    missed: numberAt(row, 3),
+    declined: numberAt(row, 4),
+    talk_s: numberAt(row, 5),
+  }));
+}
