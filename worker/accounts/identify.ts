@@ -59,7 +59,8 @@ async function keyCredential(key: string): Promise<Credential> {
   };
 }
 
-function sessionCredential(token: string, wanted: string | undefined): Credential {
+/** The credential of a session by its token; `wanted` names one of several organisations. */
+export function sessionCredential(token: string, wanted: string | undefined): Credential {
   return {
     id: `session ${wanted ?? ""} ${token}`,
     question: membershipsBySession(token, Date.now()),

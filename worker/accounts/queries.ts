@@ -92,3 +92,15 @@ export function organisationsBySession(token: string, now: number): Statement {
 export function readOrganisations(result: ResultSet): { id: string; name: string }[] {
   return result.rows.map((row) => ({ id: text(row, "id"), name: text(row, "name") }));
 }
+
+/** The IANA zone in which an organisation counts its days. */
+export function timeZoneOf(org: string): Statement {
+  return { sql: "SELECT time_zone FROM organization WHERE id = ?1", args: [org] };
+}
+
+/** @throws Error when the organisation is gone */
+export function readTimeZone(result: ResultSet): string {
+  const row = result.rows[0];
+  if (row === undefined) throw new Error("the organisation is not in the directory");
+  return text(row, "time_zone");
+}
