@@ -1,0 +1,33 @@
+import { openDatabase } from "../../db/client.ts";
+import { type Env, settingsOf } from "../env.ts";
+import { append } from "../ledger/append.ts";
+import { noticesWithoutLeaf, readSite, readUnloggedNotices, setNoticeLeaf, siteById } from "./queries.ts";
+
+const BATCH = 100;
+
+/**
+ * Shows every published notice in its log, so that nobody can say later that it read otherwise. The
+ * log takes the same notice once, so this may be broken off and run again.
+ */
+export async function appendNoticeLeaves(env: Env): Promise<void> {
+  const database = openDatabase(settingsOf(env).database);
+  const [found] = await database.read([noticesWithoutLeaf(BATCH)]);
+  const notices = readUnloggedNotices(found);
+  const sites = await database.read(notices.map(({ site }) => siteById(site)));
+  const shown = await Promise.all(
+    notices.map(async (notice, i) => {
+      const site = readSite(sites[i]);
+      if (site === null) throw new Error(`a notice of the unknown site ${notice.site}`);
+      const { index } = await append(env, site.log, "open", {
+        kind: "notice",
+        sha256: fromHex(notice.noticeHash),
+      });
+      return setNoticeLeaf(notice, index);
+    }),
+  );
+  await database.write(shown);
+}
+
+function fromHex(hex: string): Uint8Array {
+  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}

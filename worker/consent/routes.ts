@@ -1,0 +1,333 @@
+import { Hono } from "hono";
+import * as v from "valibot";
+import { allow, PUBLIC, principalOf, SITE_ORIGIN } from "../http/access.ts";
+import type { AppContext, AppEnv } from "../http/app-env.ts";
+import { describe } from "../http/describe.ts";
+import { check, parseJson, parseQuery } from "../http/parse.ts";
+import { invalid, notFound } from "../http/problem.ts";
+import { addressOf, limitRate } from "../http/rate-limit.ts";
+import { ChoiceBody, ConsentId, IdempotencyKey } from "./choice.ts";
+import { CollectBody, collect } from "./collect.ts";
+import { consentHistory } from "./consent-history.ts";
+import { ConsentLogQuery, listConsentLog } from "./consent-log.ts";
+import { giveConsent } from "./give-consent.ts";
+import { listKeptEvents } from "./kept-events.ts";
+import { noticeInForce, readNotice } from "./queries.ts";
+import { serveScript } from "./serve-script.ts";
+import {
+  answerPreflight,
+  readableByKnownOrigin,
+  requireRegisteredOrigin,
+  siteForAnyOrigin,
+} from "./site-origin.ts";
+import { compiledCode, compileTag, configurationOf } from "./tag.ts";
+
+const CHOICE_BYTES = 8 * 1024;
+const COLLECT_BYTES = 64 * 1024;
+/** `text/plain` makes a simple request: no preflight, so it survives a closing tab. */
+const BODY_MEDIA = ["application/json", "text/plain"] as const;
+/** A browser chooses a few times a day; an office behind one address is many browsers. */
+const GENEROUS = { burst: 300, perSecond: 20 };
+/** How long a browser may go on with a notice that has been replaced. */
+const SHORT = "public, max-age=60";
+const FOR_EVER = "public, max-age=31536000, immutable";
+
+const KeyInQuery = v.strictObject({ key: v.optional(IdempotencyKey) });
+const NoQuery = v.strictObject({});
+const EventsQuery = v.strictObject({ consent_id: ConsentId });
+
+const Receipt = v.object({
+  consent_id: v.string(),
+  index: v.number(),
+  record: v.unknown(),
+  salt: v.string(),
+  receipt: v.string(),
+});
+const Provable = v.object({ index: v.number(), record: v.unknown(), salt: v.string(), receipt: v.string() });
+const Flags = v.object({ preferences: v.boolean(), analytics: v.boolean(), marketing: v.boolean() });
+
+export const consentRoutes = new Hono<AppEnv>();
+
+consentRoutes.get(
+  "/c/:file{[A-Za-z0-9_.:-]+\\.js}",
+  allow(PUBLIC),
+  describe({
+    summary: "The banner of a site: code, configuration and language in one script",
+    tag: "Consent",
+    answers: { 200: { description: "The script", media: "text/javascript" } },
+  }),
+  async (c) => {
+    parseQuery(c, NoQuery);
+    const configuration = await published(c, ".js");
+    return serveScript(c, compileTag(configuration, c.req.header("accept-language")), SHORT, [
+      "Accept-Language",
+    ]);
+  },
+);
+
+consentRoutes.get(
+  "/c/:file{[A-Za-z0-9_.:-]+\\.json}",
+  allow(PUBLIC),
+  describe({
+    summary: "What a site has published",
+    tag: "Consent",
+    answers: {
+      200: {
+        description: "notice_hash is the SHA-256, in hex, of the RFC 8785 form of notice",
+        json: v.object({
+          site: v.string(),
+          policy_version: v.string(),
+          notice: v.unknown(),
+          notice_hash: v.string(),
+        }),
+      },
+    },
+  }),
+  async (c) => {
+    parseQuery(c, NoQuery);
+    const configuration = await published(c, ".json");
+    return c.json(configuration, 200, { "cache-control": SHORT });
+  },
+);
+
+consentRoutes.get(
+  "/c/:site/:file{[0-9a-f]{32}\\.js}",
+  allow(PUBLIC),
+  describe({
+    summary: "The banner's code only, permanent: for subresource integrity",
+    tag: "Consent",
+    answers: { 200: { description: "The script", media: "text/javascript" } },
+  }),
+  (c) => {
+    c.header("access-control-allow-origin", "*");
+    parseQuery(c, NoQuery);
+    const script = compiledCode(c.req.param("file").slice(0, -".js".length));
+    if (script === undefined) throw notFound("banner build");
+    return serveScript(c, script, FOR_EVER, []);
+  },
+);
+
+consentRoutes.options(
+  "/api/v1/consent/:site",
+  allow(SITE_ORIGIN),
+  preflight("a choice"),
+  readableByKnownOrigin,
+  answerPreflight,
+);
+
+consentRoutes.post(
+  "/api/v1/consent/:site",
+  allow(SITE_ORIGIN),
+  describe({
+    summary: "Record a visitor's choice; answered once it is in the log",
+    tag: "Consent",
+    query: KeyInQuery,
+    headers: {
+      "Idempotency-Key": "16–128 of A-Z a-z 0-9 _ -; or ?key=",
+      "Sec-GPC": "1 where the browser says so",
+    },
+    body: { schema: ChoiceBody, media: BODY_MEDIA },
+    answers: {
+      201: { description: "Recorded: record and salt give the leaf's commitment again", json: Receipt },
+    },
+  }),
+  readableByKnownOrigin,
+  limitRate(GENEROUS, addressOf),
+  async (c) => {
+    const site = await requireRegisteredOrigin(c);
+    const idempotencyKey = idempotencyKeyOf(c);
+    const body = await parseJson(c, ChoiceBody, { maxBytes: CHOICE_BYTES, accept: BODY_MEDIA });
+    const { receipt, repeated } = await giveConsent(c.env, site, body, {
+      idempotencyKey,
+      signal: hearsSignal(c),
+      country: countryOf(c),
+    });
+    if (repeated) c.header("idempotent-replayed", "true");
+    return c.json(receipt, 201, { "cache-control": "no-store" });
+  },
+);
+
+consentRoutes.options(
+  "/api/v1/consent/:site/:consent_id",
+  allow(SITE_ORIGIN),
+  preflight("a history"),
+  readableByKnownOrigin,
+  answerPreflight,
+);
+
+consentRoutes.get(
+  "/api/v1/consent/:site/:consent_id",
+  allow(PUBLIC),
+  describe({
+    summary: "A visitor's own records",
+    tag: "Consent",
+    headers: { Authorization: "Consent SECRET" },
+    answers: {
+      200: {
+        description: "What holds, and everything before it",
+        json: v.object({
+          current: v.object({
+            ...Provable.entries,
+            categories: Flags,
+            granted_until: v.nullable(v.string()),
+          }),
+          history: v.array(Provable),
+        }),
+      },
+    },
+  }),
+  readableByKnownOrigin,
+  limitRate(GENEROUS, addressOf),
+  async (c) => {
+    c.header("cache-control", "private, no-store");
+    const site = await siteForAnyOrigin(c);
+    parseQuery(c, NoQuery);
+    const { consent_id } = c.req.param();
+    const authorization = c.req.header("authorization");
+    return c.json(await consentHistory(c.get("database"), site, consent_id, authorization, Date.now()));
+  },
+);
+
+consentRoutes.options(
+  "/api/v1/collect/:site",
+  allow(SITE_ORIGIN),
+  preflight("events"),
+  readableByKnownOrigin,
+  answerPreflight,
+);
+
+consentRoutes.post(
+  "/api/v1/collect/:site",
+  allow(SITE_ORIGIN),
+  describe({
+    summary: "Analytics events of a visitor who agreed to them",
+    tag: "Consent",
+    headers: { "Sec-GPC": "1 where the browser says so" },
+    body: { schema: CollectBody, media: BODY_MEDIA },
+    answers: { 204: { description: "All are kept; one that was there already stays as it is" } },
+  }),
+  readableByKnownOrigin,
+  limitRate(GENEROUS, addressOf),
+  async (c) => {
+    const { org, site } = await requireRegisteredOrigin(c);
+    parseQuery(c, NoQuery);
+    const { consent_id, events } = await parseJson(c, CollectBody, {
+      maxBytes: COLLECT_BYTES,
+      accept: BODY_MEDIA,
+    });
+    await collect(c.get("database"), { org, site, consentId: consent_id, gpc: hearsSignal(c), events });
+    return c.body(null, 204);
+  },
+);
+
+consentRoutes.get(
+  "/api/v1/sites/:site/events",
+  allow({ kind: "scope", scope: "manage" }),
+  describe({
+    summary: "The analytics events that were kept of one visitor",
+    tag: "Consent",
+    query: EventsQuery,
+    answers: {
+      200: {
+        description: "Oldest first",
+        json: v.object({
+          events: v.array(
+            v.object({
+              event_id: v.string(),
+              name: v.string(),
+              at: v.string(),
+              path: v.nullable(v.string()),
+              received_at: v.string(),
+              visitor_key: v.string(),
+            }),
+          ),
+        }),
+      },
+    },
+  }),
+  async (c) => {
+    c.header("cache-control", "private, no-store");
+    const { consent_id } = parseQuery(c, EventsQuery);
+    const { org } = principalOf(c);
+    const events = await listKeptEvents(c.get("database"), {
+      org,
+      site: c.req.param("site"),
+      consentId: consent_id,
+    });
+    return c.json({ events });
+  },
+);
+
+consentRoutes.get(
+  "/api/v1/consent-log",
+  allow({ kind: "scope", scope: "consent:read" }),
+  describe({
+    summary: "The organisation's consent records, in the order in which they were made",
+    tag: "Consent",
+    query: ConsentLogQuery,
+    answers: {
+      200: {
+        description: "One page; also application/x-ndjson by Accept, one record a line",
+        json: v.object({ records: v.array(Provable), next_cursor: v.nullable(v.string()) }),
+      },
+    },
+  }),
+  async (c) => {
+    c.header("cache-control", "private, no-store");
+    c.header("vary", "Accept");
+    const query = parseQuery(c, ConsentLogQuery);
+    const page = await listConsentLog(c.get("database"), principalOf(c).org, query);
+    if (!prefersLines(c.req.header("accept"))) return c.json(page);
+    if (page.next_cursor !== null) c.header("c360-next-cursor", page.next_cursor);
+    c.header("content-type", "application/x-ndjson");
+    return c.body(page.records.map((record) => `${JSON.stringify(record)}\n`).join(""));
+  },
+);
+
+/** What the site whose name stands before `extension` has published. @throws Problem 404 */
+async function published(c: AppContext, extension: string) {
+  c.header("access-control-allow-origin", "*");
+  c.header("cross-origin-resource-policy", "cross-origin");
+  const site = (c.req.param("file") ?? "").slice(0, -extension.length);
+  const [found] = await c.get("database").read([noticeInForce(site)]);
+  const notice = readNotice(found);
+  if (notice === null) throw notFound("published notice");
+  return configurationOf(site, notice);
+}
+
+function preflight(what: string) {
+  return describe({
+    summary: `CORS preflight before ${what}`,
+    tag: "Consent",
+    answers: { 204: { description: "The origin is registered" } },
+  });
+}
+
+/** From the header, or from `?key=` where headers cannot be set. @throws Problem 422 */
+function idempotencyKeyOf(c: AppContext): string {
+  const { key } = parseQuery(c, KeyInQuery);
+  const header = c.req.header("idempotency-key");
+  if (header === undefined && key !== undefined) return key;
+  const result = check(IdempotencyKey, header);
+  if (!result.ok) {
+    throw invalid(result.errors.map(({ detail }) => ({ header: "Idempotency-Key", detail })));
+  }
+  if (key !== undefined && key !== result.value) {
+    throw invalid([{ parameter: "key", detail: "differs from the header Idempotency-Key." }]);
+  }
+  return result.value;
+}
+
+function hearsSignal(c: AppContext): boolean {
+  return c.req.header("sec-gpc") === "1";
+}
+
+/** ISO 3166-1 alpha-2 as the edge says it, never from an address by ourselves; XX is its word for unknown. */
+function countryOf(c: AppContext): string | null {
+  const country: unknown = c.req.raw.cf?.country;
+  return typeof country === "string" && /^[A-Z]{2}$/.test(country) && country !== "XX" ? country : null;
+}
+
+function prefersLines(accept: string | undefined): boolean {
+  return /^application\/(x-)?nd-?json\b/.test((accept ?? "").trim().toLowerCase());
+}

@@ -1,0 +1,83 @@
+import type { MiddlewareHandler } from "hono";
+import type { AppContext, AppEnv } from "../http/app-env.ts";
+import { Problem } from "../http/problem.ts";
+import { readSite, type Site, siteById, siteByOrigin } from "./queries.ts";
+
+/** Sites and origins that this isolate has seen registered: enough to let a browser read a refusal. */
+const seen = new Set<string>();
+const SEEN_SIZE = 1000;
+
+/** First on every route that browsers call: refusals before the origin was looked up are readable too. */
+export const readableByKnownOrigin: MiddlewareHandler<AppEnv> = async (c, next) => {
+  c.header("vary", "Origin");
+  const origin = c.req.header("origin");
+  if (origin !== undefined && seen.has(pair(c, origin))) letRead(c, origin);
+  await next();
+};
+
+/**
+ * The site in the path, if the request's Origin is registered for it; the answer is then readable there.
+ * An unknown site has no origins, so it is refused in the same words.
+ * @throws Problem 403 `origin-not-registered`
+ */
+export async function requireRegisteredOrigin(c: AppContext): Promise<Site> {
+  const origin = c.req.header("origin");
+  if (origin === undefined || origin === "null") throw notRegistered(c);
+  const [found] = await c.get("database").read([siteByOrigin(siteOf(c), origin)]);
+  const site = readSite(found);
+  if (site === null) throw notRegistered(c);
+  remember(pair(c, origin));
+  letRead(c, origin);
+  return site;
+}
+
+/** The site in the path for a request that needs no Origin; a registered one may read the answer. */
+export async function siteForAnyOrigin(c: AppContext): Promise<Site | null> {
+  const origin = c.req.header("origin") ?? "";
+  const [byId, byOrigin] = await c
+    .get("database")
+    .read([siteById(siteOf(c)), siteByOrigin(siteOf(c), origin)]);
+  if (readSite(byOrigin) !== null) letRead(c, origin);
+  return readSite(byId);
+}
+
+/** Answers a preflight. @throws Problem 403 `origin-not-registered` */
+export async function answerPreflight(c: AppContext): Promise<Response> {
+  await requireRegisteredOrigin(c);
+  c.header("access-control-allow-methods", "GET, POST");
+  c.header("access-control-allow-headers", "content-type, idempotency-key, authorization");
+  c.header("access-control-max-age", "600");
+  return c.body(null, 204);
+}
+
+function letRead(c: AppContext, origin: string): void {
+  c.header("access-control-allow-origin", origin);
+  c.header("access-control-expose-headers", "idempotent-replayed, retry-after");
+}
+
+function notRegistered(c: AppContext): Problem {
+  const origin = c.req.header("origin");
+  if (origin !== undefined) seen.delete(pair(c, origin));
+  c.header("access-control-allow-origin", undefined);
+  return new Problem(
+    403,
+    "origin-not-registered",
+    "Origin not registered",
+    "This request has to come from a page whose origin is registered for the site.",
+    { errors: [{ header: "Origin", detail: "is not registered for this site." }] },
+  );
+}
+
+function remember(id: string): void {
+  seen.add(id);
+  const oldest = seen.values().next();
+  if (seen.size > SEEN_SIZE && !oldest.done) seen.delete(oldest.value);
+}
+
+function pair(c: AppContext, origin: string): string {
+  return `${siteOf(c)} ${origin}`;
+}
+
+function siteOf(c: AppContext): string {
+  return c.req.param("site") ?? "";
+}
