@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Database, openDatabase } from "../../db/client.ts";
 import { utf8 } from "./bytes.ts";
-import { commit, UnknownLog, type Waiting } from "./commit.ts";
+import { type CommitContext, commit, UnknownLog, type Waiting } from "./commit.ts";
 import { startFaultyLine } from "./fixtures/faulty-line.ts";
 import {
   appendOpen,
@@ -30,6 +30,7 @@ import {
   tile,
 } from "./queries.ts";
 import { readCheckpoint, readReceipt, readTileFile, readVkey } from "./read-log.ts";
+import type { Rider } from "./rider.ts";
 import { parseVkey } from "./signed-note.ts";
 import { signerOf } from "./signing-key.ts";
 import { nodesOf, splitHashes } from "./tiles.ts";
@@ -170,6 +171,87 @@ describe("a commit", () => {
     }
     expect(rowsRead[1]).toBeLessThanOrEqual(rowsRead[0] ?? 0);
     expect(rowsRead[0]).toBeLessThan(60);
+  });
+});
+
+/** Remembers nothing, so that whatever is planned twice is doubled; tells each write beside its leaf. */
+const blind: Rider<string, number> = {
+  reads: () => [{ sql: "SELECT count(*) AS n FROM ridden", args: [] }],
+  plan: (log, requests, results, firstIndex) => {
+    expect(results.length).toBe(1);
+    return {
+      outcomes: requests.map((request, i) => ({
+        kind: "leaf",
+        leaf: { kind: "consent", bytes: utf8(request) },
+        answer: firstIndex + i,
+      })),
+      statements: requests.map((request, i) => ({
+        sql: "INSERT INTO ridden (log, idx, request) VALUES (?1, ?2, ?3)",
+        args: [log, firstIndex + i, request],
+      })),
+    };
+  },
+};
+
+/** A context in which the blind rider rides beside the product's own. */
+async function withBlind(log: string, database: Database): Promise<CommitContext> {
+  await own.database.write(["CREATE TABLE IF NOT EXISTS ridden (log TEXT, idx INTEGER, request TEXT)"]);
+  const context = contextOf(log, database);
+  return { ...context, riders: { ...context.riders, blind } };
+}
+
+async function ridden(log: string): Promise<unknown[]> {
+  const [result] = await own.database.read([
+    { sql: "SELECT idx, request FROM ridden WHERE log = ?1 ORDER BY idx", args: [log] },
+  ]);
+  return result?.rows.map((row) => [row.idx, row.request]) ?? [];
+}
+
+describe("riders", () => {
+  it("share one commit, and their writes stand or fall with it", async () => {
+    const log = await newLog(own.database);
+    const context = await withBlind(log, own.database);
+    await appendOpen(context, "first");
+    const before = own.server.stats().write_transactions;
+    const group = [{ rider: "blind", request: "p" }, openLeaf("open"), { rider: "blind", request: "q" }];
+    expect(await commit(context, group)).toEqual([2, { index: 1 }, 3]);
+    expect(own.server.stats().write_transactions - before).toBe(1);
+    expect(await ridden(log)).toEqual([
+      [2, "p"],
+      [3, "q"],
+    ]);
+  });
+
+  it("that lose the fence leave nothing behind of the attempt", async () => {
+    const log = await newLog(own.database);
+    await appendOpen(contextOf(log, own.database), "first");
+    const shared = togetherAfterRead(own.database, 2);
+    const [one, two] = await Promise.all([
+      commit(await withBlind(log, shared), [{ rider: "blind", request: "left" }]),
+      commit(await withBlind(log, shared), [{ rider: "blind", request: "right" }]),
+    ]);
+    expect([...one, ...two].sort()).toEqual([1, 2]);
+    const rows = await ridden(log);
+    expect(rows.map((row) => JSON.stringify(row)).sort()).toEqual(
+      [JSON.stringify([one[0], "left"]), JSON.stringify([two[0], "right"])].sort(),
+    );
+  });
+
+  it("may not write without a leaf, and an unknown one is met before anything is read", async () => {
+    const log = await newLog(own.database);
+    const context = await withBlind(log, own.database);
+    const silent: Rider<string, number> = {
+      reads: () => [],
+      plan: (_log, requests) => ({
+        outcomes: requests.map(() => ({ kind: "settled", answer: 0 })),
+        statements: [{ sql: "INSERT INTO ridden (request) VALUES ('?')", args: [] }],
+      }),
+    };
+    const riders = { ...context.riders, silent };
+    await expect(commit({ ...context, riders }, [{ rider: "silent", request: "x" }])).rejects.toThrow(
+      "without a leaf",
+    );
+    await expect(commit(context, [{ rider: "stranger", request: "x" }])).rejects.toThrow("stranger");
   });
 });
 
