@@ -1,0 +1,90 @@
+import type { ResultSet } from "@libsql/client/web";
+import type { Database, Statement } from "../../db/client.ts";
+import { readTimeZone, timeZoneOf } from "../accounts/queries.ts";
+import { headOf, readHead } from "../calls/queries.ts";
+import { Problem } from "../http/problem.ts";
+import { type Zone, zoneNamed } from "./zone.ts";
+
+/** The zones that decide how an organisation's question is cut. */
+export interface Zones {
+  /** In which its day rollups are cut. */
+  readonly rollups: Zone;
+  /** In which it counts its days where a question names no other. */
+  readonly own: Zone;
+}
+
+/** What a question asks of the database, once its zones are known, and how it reads the answer. */
+export interface Plan<T> {
+  readonly statements: readonly Statement[];
+  /** UTC ms of the first instant that it must ask calls themselves about, or null for none. */
+  readonly callsFrom: number | null;
+  read(results: readonly ResultSet[]): T;
+}
+
+/** When an answer was true, and the organisation's head at that moment. */
+export interface Stamp {
+  readonly as_of: string;
+  readonly seq: number;
+}
+
+/**
+ * Answers a question in one round trip: the zones are remembered from the last time and asked again in
+ * the same batch; where they turn out to be others, the question is asked once more.
+ * @throws Problem 422 `calls-not-kept` when it needs calls that retention has removed
+ */
+export async function ask<T extends object>(
+  database: Database,
+  org: string,
+  now: number,
+  plan: (zones: Zones) => Plan<T>,
+): Promise<T & Stamp> {
+  let names = remembered.get(org) ?? MOST_LIKELY;
+  for (;;) {
+    const planned = plan({ rollups: known(names.rollups), own: known(names.own) });
+    const [directory, head, ...results] = await database.read([
+      timeZoneOf(org),
+      headOf(org),
+      ...planned.statements,
+    ]);
+    if (directory === undefined || head === undefined) throw new Error("the database left out an answer");
+    const own = readTimeZone(directory);
+    const found = readHead(head);
+    const actual = { own, rollups: found?.zone ?? own };
+    if (actual.own === names.own && actual.rollups === names.rollups) {
+      if (planned.callsFrom !== null && planned.callsFrom < (found?.callsSince ?? 0)) throw notKept();
+      return { ...planned.read(results), as_of: new Date(now).toISOString(), seq: found?.seq ?? 0 };
+    }
+    names = actual;
+    remember(org, actual);
+  }
+}
+
+interface ZoneNames {
+  readonly rollups: string;
+  readonly own: string;
+}
+
+/** The default of a new organisation. */
+const MOST_LIKELY: ZoneNames = { rollups: "Asia/Kolkata", own: "Asia/Kolkata" };
+const REMEMBERED = 10_000;
+const remembered = new Map<string, ZoneNames>();
+
+function remember(org: string, names: ZoneNames): void {
+  if (remembered.size >= REMEMBERED) remembered.clear();
+  remembered.set(org, names);
+}
+
+function known(name: string): Zone {
+  const zone = zoneNamed(name);
+  if (zone === null) throw new Error(`the organisation's time zone ${name} is not known here`);
+  return zone;
+}
+
+function notKept(): Problem {
+  return new Problem(
+    422,
+    "calls-not-kept",
+    "Calls no longer kept",
+    "This range needs single calls that retention has removed. Ask for whole days in the organisation's time zone.",
+  );
+}

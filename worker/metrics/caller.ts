@@ -1,0 +1,55 @@
+import type { Database } from "../../db/client.ts";
+import { type CallView, viewOf } from "../calls/page.ts";
+import { pageOfCalls, readCalls } from "../calls/queries.ts";
+import { ask, type Stamp } from "./ask.ts";
+import type { Summary } from "./definitions.ts";
+import type { Question } from "./question.ts";
+import { type Point, seriesPlan } from "./series.ts";
+import { summaryPlan } from "./summary.ts";
+
+/** One caller: the same numbers as everywhere, by local day, and the newest calls themselves. */
+export interface CallerAnswer {
+  readonly summary: Summary;
+  readonly series: { readonly points: readonly Point[] };
+  readonly last: readonly CallView[];
+}
+
+const NEWEST = 50;
+
+/** The drill-down to one caller, in one round trip. */
+export function caller(
+  database: Database,
+  org: string,
+  question: Question & { readonly caller: string },
+  now: number,
+): Promise<CallerAnswer & Stamp> {
+  return ask(database, org, now, (zones) => {
+    const summary = summaryPlan(org, question, zones, now);
+    const series = seriesPlan(org, { ...question, interval: "day" }, zones, now);
+    const { from, to, team, caller: id } = question;
+    const ends = summary.statements.length;
+    const last = ends + series.statements.length;
+    return {
+      statements: [
+        ...summary.statements,
+        ...series.statements,
+        pageOfCalls(org, { from, to, team, caller: id, limit: NEWEST }),
+      ],
+      callsFrom: earliest(summary.callsFrom, series.callsFrom),
+      read: (results) => {
+        const newest = results[last];
+        if (newest === undefined) throw new Error("the last answer is the newest calls");
+        return {
+          summary: summary.read(results.slice(0, ends)),
+          series: series.read(results.slice(ends, last)),
+          last: readCalls(newest).map(viewOf),
+        };
+      },
+    };
+  });
+}
+
+function earliest(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.min(a, b);
+}

@@ -1,0 +1,104 @@
+import type { Database } from "../../db/client.ts";
+import { measuredCalls, readMeasuredCalls } from "../calls/queries.ts";
+import { ask, type Plan, type Stamp, type Zones } from "./ask.ts";
+import {
+  type Counts,
+  countCall,
+  countsOf,
+  emptyTally,
+  type Qualities,
+  qualitiesOf,
+  type Tally,
+} from "./definitions.ts";
+import { callerDays, everyCallersDays, readTallies } from "./queries.ts";
+import type { Question } from "./question.ts";
+import { clampRange, cut } from "./range.ts";
+import { addTally, firstCall } from "./tally-ranges.ts";
+
+/** A line of the leaderboard. */
+export interface CallerLine extends Counts, Qualities {
+  readonly caller_id: string;
+  /** Null until somebody named the caller. */
+  readonly name: string | null;
+}
+
+/** What the leaderboard can be sorted by; a leading `-` is descending. */
+const SORTABLE = [
+  "caller_id",
+  "n",
+  "connected",
+  "missed",
+  "declined",
+  "talk_s",
+  "clarity",
+  "proficiency",
+  "volume",
+  "p50",
+  "p90",
+  "p95",
+] as const;
+
+export const SORTS = SORTABLE.flatMap((name) => [name, `-${name}`] as const);
+export type Sort = (typeof SORTS)[number];
+
+/** The callers with a call in range. */
+export function callers(
+  database: Database,
+  org: string,
+  question: Question & { readonly sort: Sort },
+  now: number,
+): Promise<{ callers: CallerLine[] } & Stamp> {
+  return ask(database, org, now, (zones) => callersPlan(org, question, zones, now));
+}
+
+function callersPlan(
+  org: string,
+  question: Question & { readonly sort: Sort },
+  zones: Zones,
+  now: number,
+): Plan<{ callers: CallerLine[] }> {
+  const { team, caller } = question;
+  const pieces = cut([clampRange(question, now)], zones.rollups, false);
+  return {
+    statements: [
+      caller === undefined
+        ? everyCallersDays(org, team, pieces.days)
+        : callerDays(org, caller, team, pieces.days, "everything"),
+      measuredCalls(org, pieces.calls, question),
+    ],
+    callsFrom: firstCall(pieces),
+    read: ([days, calls]) => {
+      if (days === undefined || calls === undefined) throw new Error("two answers belong to two statements");
+      const tallies = new Map<string, Tally>();
+      const tallyFor = (id: string) => {
+        const tally = tallies.get(id) ?? emptyTally();
+        tallies.set(id, tally);
+        return tally;
+      };
+      for (const group of readTallies(days, "everything")) {
+        addTally(tallyFor(group.caller ?? caller ?? ""), group.tally);
+      }
+      for (const call of readMeasuredCalls(calls)) countCall(tallyFor(call.caller), call, 1);
+      return { callers: [...tallies].map(lineOf).sort(order(question.sort)) };
+    },
+  };
+}
+
+function lineOf([caller_id, tally]: readonly [string, Tally]): CallerLine {
+  return { caller_id, name: null, ...countsOf(tally.counters), ...qualitiesOf(tally) };
+}
+
+/** Callers without a value come last either way; ties by caller id. */
+function order(sort: Sort): (a: CallerLine, b: CallerLine) => number {
+  const name = SORTABLE.find((one) => sort === one || sort === `-${one}`) ?? "talk_s";
+  const sign = sort.startsWith("-") ? -1 : 1;
+  return (a, b) => {
+    const [x, y] = [a[name], b[name]];
+    if (x !== y) {
+      if (x === null) return 1;
+      if (y === null) return -1;
+      return x < y ? -sign : sign;
+    }
+    return a.caller_id < b.caller_id ? -1 : 1;
+  };
+}

@@ -1,0 +1,82 @@
+import type { ResultSet } from "@libsql/client/web";
+import type { Statement } from "../../db/client.ts";
+import { measuredCalls, readMeasuredCalls } from "../calls/queries.ts";
+import type { Plan, Zones } from "./ask.ts";
+import { countCall, emptyTally, type Tally } from "./definitions.ts";
+import { addHistogram } from "./histogram.ts";
+import { callerDays, type Depth, readTallies, slots, teamDays } from "./queries.ts";
+import { clampRange, cut, type Pieces, type Range } from "./range.ts";
+
+/** Whose calls: all of the organisation's, a team's, a caller's, or a caller's in a team. */
+export interface Filter {
+  readonly team?: string | undefined;
+  readonly caller?: string | undefined;
+}
+
+/**
+ * The plan that tallies each of these ranges exactly: whole local days and whole slots from the
+ * rollups, the rest from the calls. Every number of the dashboard comes from here or from `tallyCallers`.
+ * @param depth `counts` reads neither scores nor histograms
+ */
+export function tallyRanges(
+  org: string,
+  filter: Filter,
+  ranges: readonly Range[],
+  depth: Depth,
+  zones: Zones,
+  now: number,
+): Plan<{ tallies: Tally[] }> {
+  const pieces = cut(
+    ranges.map((range) => clampRange(range, now)),
+    zones.rollups,
+    filter.caller === undefined,
+  );
+  return {
+    statements: statements(org, filter, pieces, depth),
+    callsFrom: firstCall(pieces),
+    read: (results) => ({ tallies: read(results, ranges.length, depth) }),
+  };
+}
+
+/** Of the pieces that only calls can answer, the first instant. */
+export function firstCall(pieces: Pieces): number | null {
+  return pieces.calls.reduce<number | null>(
+    (first, [, from]) => (first === null || from < first ? from : first),
+    null,
+  );
+}
+
+function statements(org: string, filter: Filter, pieces: Pieces, depth: Depth): Statement[] {
+  const { team, caller } = filter;
+  return [
+    caller === undefined
+      ? teamDays(org, team, pieces.days, depth)
+      : callerDays(org, caller, team, pieces.days, depth),
+    slots(org, team, pieces.slots, depth),
+    measuredCalls(org, pieces.calls, filter),
+  ];
+}
+
+function read(results: readonly ResultSet[], ranges: number, depth: Depth): Tally[] {
+  const [days, slotSums, calls] = results;
+  if (days === undefined || slotSums === undefined || calls === undefined) {
+    throw new Error("three answers belong to the three statements");
+  }
+  const tallies = Array.from({ length: ranges }, emptyTally);
+  for (const { piece, tally } of [...readTallies(days, depth), ...readTallies(slotSums, depth)]) {
+    const into = tallies[piece];
+    if (into !== undefined) addTally(into, tally);
+  }
+  for (const call of readMeasuredCalls(calls)) {
+    const into = tallies[call.piece];
+    if (into !== undefined) countCall(into, call, 1);
+  }
+  return tallies;
+}
+
+/** Adds all of `other`. */
+export function addTally(into: Tally, other: Tally): void {
+  addHistogram(into.hist, other.hist);
+  let counter: keyof Tally["counters"];
+  for (counter in into.counters) into.counters[counter] += other.counters[counter];
+}
