@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import { compileTag } from "../consent-banner/build.ts";
+import { buildBanner } from "../consent-banner/build.ts";
+import { insertConfiguration } from "../consent-banner/configuration.ts";
+import { demoNotice } from "../consent-banner/demo-notice.ts";
 
 /** A limit that the build may not pass. */
 interface Budget {
@@ -27,7 +29,7 @@ const BUDGETS: readonly Budget[] = [
   {
     what: "banner with configuration and language, brotli",
     limitBytes: 6_500,
-    measure: async () => brotli(await compileTag()),
+    measure: async () => brotli(await demoTag()),
   },
 ];
 
@@ -48,6 +50,18 @@ const brotli = (bytes: Buffer | string): number =>
   brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).byteLength;
 const brotliOf = (names: readonly string[]): number =>
   names.reduce((sum, name) => sum + brotli(read(`public${name}`)), 0);
+
+/** `/c/site_demo.js`: the demo's real notice, with a version and a hash of their real lengths. */
+async function demoTag(): Promise<string> {
+  const { code } = await buildBanner();
+  const configuration = {
+    site: "site_demo",
+    policy_version: "2025-10-26",
+    notice_hash: "5a".repeat(32),
+    notice: demoNotice,
+  };
+  return insertConfiguration(code, configuration, "en");
+}
 
 /** Chunks that the entry imports statically are loaded with it, so they count with it. */
 function staticChunks(seen = new Set(["index.js"]), name = "index.js"): number {

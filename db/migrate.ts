@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { createClient } from "@libsql/client";
 import type { DatabaseAddress } from "./client.ts";
 
-const FOLDER = new URL("./migrations/", import.meta.url);
+const FOLDER = join(import.meta.dirname, "migrations");
 
 /**
  * Brings a database to the newest schema. Each file of `db/migrations` runs once, in the order of
@@ -26,7 +27,7 @@ export async function migrate(address: DatabaseAddress): Promise<string[]> {
     for (const name of readdirSync(FOLDER)
       .filter((file) => file.endsWith(".sql"))
       .sort()) {
-      const sql = readFileSync(new URL(name, FOLDER), "utf8");
+      const sql = readFileSync(join(FOLDER, name), "utf8");
       const sha256 = createHash("sha256").update(sql).digest("hex");
       const before = applied.get(name);
       if (before === sha256) continue;

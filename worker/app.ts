@@ -1,12 +1,23 @@
 import { Hono } from "hono";
 import { openDatabase } from "../db/client.ts";
+import { accountRoutes } from "./accounts/routes.ts";
+import { callRoutes } from "./calls/routes.ts";
+import { demoSiteRoutes } from "./consent/demo.ts";
+import { consentRoutes } from "./consent/routes.ts";
 import { settingsOf } from "./env.ts";
 import { answerError } from "./http/answer-error.ts";
+import { apiDocs } from "./http/api-docs.ts";
 import type { AppEnv } from "./http/app-env.ts";
+import { healthRoutes } from "./http/health.ts";
 import { requireOwnHost } from "./http/host.ts";
 import { problemResponse } from "./http/problem.ts";
 import { requireDeclaredAccess, unmatched } from "./http/route-methods.ts";
 import { securityHeaders } from "./http/security-headers.ts";
+import { ledgerRoutes } from "./ledger/routes.ts";
+import { liveRoutes } from "./live/routes.ts";
+import { metricRoutes } from "./metrics/routes.ts";
+import { pageRoutes } from "./pages.ts";
+import { policyRoutes } from "./policy/routes.ts";
 
 /** The whole edge program as one Hono app: middleware in order, then each capability's routes. */
 export function createApp(): Hono<AppEnv> {
@@ -20,6 +31,18 @@ export function createApp(): Hono<AppEnv> {
   });
   app.use(securityHeaders);
   app.use(requireOwnHost);
+
+  app.route("/", pageRoutes);
+  app.route("/", accountRoutes);
+  app.route("/", callRoutes);
+  app.route("/", metricRoutes);
+  app.route("/", liveRoutes);
+  app.route("/", consentRoutes);
+  app.route("/", demoSiteRoutes);
+  app.route("/", ledgerRoutes);
+  app.route("/", policyRoutes);
+  app.route("/", healthRoutes);
+  app.route("/", apiDocs(app));
 
   requireDeclaredAccess(app);
   const refusal = unmatched(app);

@@ -1,5 +1,6 @@
 import { createApp } from "./app.ts";
 import type { Env } from "./env.ts";
+import { runSchedule } from "./schedule.ts";
 
 export { Sequencer } from "./ledger/sequencer.ts";
 export { TeamRoom } from "./live/team-room.ts";
@@ -8,4 +9,5 @@ const app = createApp();
 
 export default {
   fetch: app.fetch,
+  scheduled: (_controller, env) => runSchedule(env),
 } satisfies ExportedHandler<Env>;
