@@ -10,6 +10,9 @@ const button = form.querySelector("button");
 
 let busy = false;
 
+// Nothing else is on this page; but focus is not taken from somebody who already types.
+if (document.activeElement === document.body) email.focus();
+
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (busy) return;

@@ -22,7 +22,8 @@ export async function signIn(email: string, password: string): Promise<Outcome> 
 export function outcomeOf(status: number, retryAfter: string | null): Outcome {
   if (status === 200) return { kind: "signed-in" };
   if (status === 401) return { kind: "wrong", words: "This email and password do not belong together." };
-  if (status === 422) return { kind: "wrong", words: "This does not look like an email address and a password." };
+  if (status === 422)
+    return { kind: "wrong", words: "This does not look like an email address and a password." };
   if (status === 429) {
     const seconds = retryAfter ?? "a few";
     return { kind: "failed", words: `Too many attempts. Try again in ${seconds} seconds.` };

@@ -4,7 +4,7 @@ import type { Statement } from "../../db/client.ts";
 import type { AppContext } from "../http/app-env.ts";
 import { type FieldError, Problem } from "../http/problem.ts";
 import { orgId, type Principal, type Role, SCOPES, type Scope } from "./principal.ts";
-import { keyByHash, membershipsBySession, readKey, readMemberships } from "./queries.ts";
+import { keyByHash, type Membership, membershipsBySession, readKey, readMemberships } from "./queries.ts";
 
 /**
  * What the request claims to be, not yet believed: `question` asks the database, `answer` reads
@@ -67,14 +67,34 @@ export function sessionCredential(token: string, wanted: string | undefined): Cr
     answer: (result) => {
       const found = readMemberships(result);
       if (found === null) throw unauthenticated();
-      const { userId, memberships } = found;
-      if (wanted === undefined && memberships.length > 1) throw organisationNotNamed();
-      const membership = memberships.find((one) => wanted === undefined || one.org === wanted);
-      if (membership === undefined) {
+      const standing = standingOf(found, wanted);
+      if (standing.kind === "unnamed") throw organisationNotNamed();
+      if (standing.kind === "outsider") {
         throw new Problem(403, "not-a-member", "Not a member", "You are not a member of this organisation.");
       }
-      return { kind: "member", org: orgId(membership.org), userId, role: roleOf(membership.role) };
+      return standing.principal;
     },
+  };
+}
+
+/** As what a signed-in person stands before the organisation that a request names, or before their only one. */
+export type Standing =
+  | { readonly kind: "member"; readonly principal: Principal }
+  | { readonly kind: "outsider" }
+  /** A member of several who named none. */
+  | { readonly kind: "unnamed" };
+
+export function standingOf(
+  person: { readonly userId: string; readonly memberships: readonly Membership[] },
+  wanted: string | undefined,
+): Standing {
+  if (wanted === undefined && person.memberships.length > 1) return { kind: "unnamed" };
+  const membership = person.memberships.find((one) => wanted === undefined || one.org === wanted);
+  if (membership === undefined) return { kind: "outsider" };
+  const { userId } = person;
+  return {
+    kind: "member",
+    principal: { kind: "member", org: orgId(membership.org), userId, role: roleOf(membership.role) },
   };
 }
 
