@@ -14,12 +14,12 @@ import {
   type StoredRecord,
   stateBySecret,
 } from "./queries.ts";
-import { receiptPath } from "./record.ts";
+import { type ConsentRecord, openRecord, receiptPath } from "./record.ts";
 
 /** A record with all that its proof needs. */
 export interface ProvableRecord {
   readonly index: number;
-  readonly record: unknown;
+  readonly record: ConsentRecord;
   /** Standard base64 of 32 bytes. */
   readonly salt: string;
   /** Path of the proof. */
@@ -79,7 +79,7 @@ export async function consentHistory(
 
 /** As it is shown to whoever may see it. */
 export function provable({ index, log, record, salt }: StoredRecord): ProvableRecord {
-  return { index, record: JSON.parse(record), salt: encodeBase64(salt), receipt: receiptPath(log, index) };
+  return { index, record: openRecord(record), salt: encodeBase64(salt), receipt: receiptPath(log, index) };
 }
 
 function secretMissing(): Problem {

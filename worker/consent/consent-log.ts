@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import type { Database } from "../../db/client.ts";
+import { csvLine } from "../http/csv.ts";
 import { Identifier, Instant, Limit } from "../http/fields.ts";
-import { notFound } from "../http/problem.ts";
+import { invalid, notFound } from "../http/problem.ts";
 import { type ProvableRecord, provable } from "./consent-history.ts";
 import { readRecords, readSite, recordsOfOrg, siteOfOrg } from "./queries.ts";
 
@@ -32,13 +33,19 @@ export interface ConsentLogPage {
   readonly next_cursor: string | null;
 }
 
-/** @throws Problem 404 for a site of somebody else */
+/**
+ * The organisation's records from `from` (inclusive) to `to` (exclusive).
+ * @throws Problem 404 for a site of somebody else, 422 for a range without time
+ */
 export async function listConsentLog(
   database: Database,
   org: string,
   query: v.InferOutput<typeof ConsentLogQuery>,
 ): Promise<ConsentLogPage> {
   const { site, limit } = query;
+  if (query.from !== undefined && query.to !== undefined && query.from >= query.to) {
+    throw invalid([{ parameter: "to", detail: "must be after from." }]);
+  }
   const [records, own] = await database.read([
     recordsOfOrg({
       org,
@@ -59,4 +66,55 @@ export async function listConsentLog(
     records: page.map(provable),
     next_cursor: found.length > limit && last !== undefined ? `${last.at}~${last.index}~${last.log}` : null,
   };
+}
+
+/** The same records, one JSON object a line. */
+export function consentLogAsLines(records: readonly ProvableRecord[]): string {
+  return records.map((record) => `${JSON.stringify(record)}\n`).join("");
+}
+
+const COLUMNS = [
+  "index",
+  "at",
+  "site",
+  "consent_id",
+  "action",
+  "choice",
+  "preferences",
+  "analytics",
+  "marketing",
+  "policy_version",
+  "notice_hash",
+  "language",
+  "gpc",
+  "country",
+  "prev",
+  "salt",
+  "receipt",
+] as const;
+
+/** The same records as CSV with a head line. */
+export function consentLogAsCsv(records: readonly ProvableRecord[]): string {
+  const lines = records.map(({ index, record: r, salt, receipt }) =>
+    csvLine([
+      index,
+      r.at,
+      r.site,
+      r.consent_id,
+      r.action,
+      r.choice,
+      String(r.categories.preferences),
+      String(r.categories.analytics),
+      String(r.categories.marketing),
+      r.policy_version,
+      r.notice_hash,
+      r.language,
+      String(r.gpc),
+      r.country,
+      r.prev,
+      salt,
+      receipt,
+    ]),
+  );
+  return csvLine(COLUMNS) + lines.join("");
 }

@@ -7,13 +7,13 @@ import { canonicalJson } from "../ledger/leaf.ts";
 import type { ChoiceBody } from "./choice.ts";
 import type { ChoiceRequest, Refusal } from "./judge-choice.ts";
 import type { Site } from "./queries.ts";
-import { receiptPath } from "./record.ts";
+import { type ConsentRecord, openRecord, receiptPath } from "./record.ts";
 
 /** What a visitor is told of a choice: with record and salt its commitment can be computed again. */
 export interface ChoiceReceipt {
   readonly consent_id: string;
   readonly index: number;
-  readonly record: unknown;
+  readonly record: ConsentRecord;
   /** Standard base64 of 32 bytes. */
   readonly salt: string;
   /** Path of the proof. */
@@ -47,7 +47,7 @@ export async function giveConsent(
     receipt: {
       consent_id: body.consent_id,
       index,
-      record: JSON.parse(record),
+      record: openRecord(record),
       salt,
       receipt: receiptPath(log, index),
     },

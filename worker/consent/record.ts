@@ -42,6 +42,11 @@ export function sealRecord(record: ConsentRecord): SealedRecord {
   };
 }
 
+/** The named boundary: `sealRecord` alone makes this text, from a record. */
+export function openRecord(record: string): ConsentRecord {
+  return JSON.parse(record) as ConsentRecord;
+}
+
 /** Where a visitor fetches the proof of the leaf at `index`. */
 export function receiptPath(log: string, index: number): string {
   return `/log/${log}/receipt/${index}.tlog-proof`;

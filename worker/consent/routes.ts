@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { accepts } from "hono/accepts";
 import * as v from "valibot";
 import { allow, PUBLIC, principalOf, SITE_ORIGIN } from "../http/access.ts";
 import type { AppContext, AppEnv } from "../http/app-env.ts";
@@ -9,7 +10,7 @@ import { addressOf, limitRate } from "../http/rate-limit.ts";
 import { ChoiceBody, ConsentId, IdempotencyKey } from "./choice.ts";
 import { CollectBody, collect } from "./collect.ts";
 import { consentHistory } from "./consent-history.ts";
-import { ConsentLogQuery, listConsentLog } from "./consent-log.ts";
+import { ConsentLogQuery, consentLogAsCsv, consentLogAsLines, listConsentLog } from "./consent-log.ts";
 import { giveConsent } from "./give-consent.ts";
 import { listKeptEvents } from "./kept-events.ts";
 import { noticeInForce, readNotice } from "./queries.ts";
@@ -26,6 +27,7 @@ const CHOICE_BYTES = 8 * 1024;
 const COLLECT_BYTES = 64 * 1024;
 /** `text/plain` makes a simple request: no preflight, so it survives a closing tab. */
 const BODY_MEDIA = ["application/json", "text/plain"] as const;
+const LOG_MEDIA = ["application/json", "application/x-ndjson", "text/csv"];
 /** A browser chooses a few times a day; an office behind one address is many browsers. */
 const GENEROUS = { burst: 300, perSecond: 20 };
 /** How long a browser may go on with a notice that has been replaced. */
@@ -263,24 +265,32 @@ consentRoutes.get(
   allow({ kind: "scope", scope: "consent:read" }),
   describe({
     summary: "The organisation's consent records, in the order in which they were made",
+    description:
+      "With Accept: application/x-ndjson or text/csv the same records; the next page is then in the Link header.",
     tag: "Consent",
     query: ConsentLogQuery,
     answers: {
       200: {
-        description: "One page; also application/x-ndjson by Accept, one record a line",
+        description: "A page of records",
         json: v.object({ records: v.array(Provable), next_cursor: v.nullable(v.string()) }),
       },
     },
   }),
   async (c) => {
-    c.header("cache-control", "private, no-store");
-    c.header("vary", "Accept");
     const query = parseQuery(c, ConsentLogQuery);
     const page = await listConsentLog(c.get("database"), principalOf(c).org, query);
-    if (!prefersLines(c.req.header("accept"))) return c.json(page);
-    if (page.next_cursor !== null) c.header("c360-next-cursor", page.next_cursor);
-    c.header("content-type", "application/x-ndjson");
-    return c.body(page.records.map((record) => `${JSON.stringify(record)}\n`).join(""));
+    c.header("cache-control", "private, no-store");
+    c.header("vary", "Accept");
+    if (page.next_cursor !== null) {
+      const next = new URL(c.req.url);
+      next.searchParams.set("cursor", page.next_cursor);
+      c.header("link", `<${next.pathname}${next.search}>; rel="next"`);
+    }
+    const media = accepts(c, { header: "Accept", supports: LOG_MEDIA, default: "application/json" });
+    if (media === "application/json") return c.json(page);
+    c.header("content-type", media === "text/csv" ? "text/csv; charset=utf-8" : media);
+    if (media === "text/csv") c.header("content-disposition", 'attachment; filename="consent-log.csv"');
+    return c.body(media === "text/csv" ? consentLogAsCsv(page.records) : consentLogAsLines(page.records));
   },
 );
 
@@ -326,8 +336,4 @@ function hearsSignal(c: AppContext): boolean {
 function countryOf(c: AppContext): string | null {
   const country: unknown = c.req.raw.cf?.country;
   return typeof country === "string" && /^[A-Z]{2}$/.test(country) && country !== "XX" ? country : null;
-}
-
-function prefersLines(accept: string | undefined): boolean {
-  return /^application\/(x-)?nd-?json\b/.test((accept ?? "").trim().toLowerCase());
 }

@@ -1,0 +1,120 @@
+import { env, SELF } from "cloudflare:test";
+import { expect, test } from "vitest";
+import { registerOrigins } from "../accounts/seed.ts";
+import {
+  ALL,
+  choiceOf,
+  choose,
+  database,
+  HOST,
+  newSite,
+  newVisitor,
+  postChoice,
+  problemOf,
+  token,
+} from "./fixtures/visitor.ts";
+
+test("a POST without a registered origin is 403, and no page may read it", async () => {
+  const [site, other] = [await newSite(), await newSite()];
+  const visitor = newVisitor();
+  for (const path of [
+    `/api/v1/consent/${site.site}`,
+    `/api/v1/collect/${site.site}`,
+    "/api/v1/consent/site_none",
+  ]) {
+    for (const origin of [
+      undefined,
+      "null",
+      other.origin,
+      `${site.origin}:8443`,
+      site.origin.replace("https", "http"),
+    ]) {
+      const response = await SELF.fetch(HOST + path, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...(origin === undefined ? {} : { origin }) },
+        body: JSON.stringify(visitor),
+      });
+      expect(response.headers.get("access-control-allow-origin")).toBeNull();
+      expect(await problemOf(response)).toEqual([403, "origin-not-registered", ["Origin"]]);
+    }
+  }
+});
+
+test("a registered origin reads answers and refusals, without credentials", async () => {
+  const site = await newSite();
+  const good = await postChoice(site, choiceOf(site, newVisitor(), "accept_all", ALL, 1));
+  const bad = await postChoice(site, "{");
+  const none = await postChoice(site, {}, { "idempotency-key": "short" });
+  for (const response of [good, bad, none]) {
+    expect(response.headers.get("access-control-allow-origin")).toBe(site.origin);
+    expect(response.headers.get("access-control-allow-credentials")).toBeNull();
+    expect(response.headers.get("vary")).toBe("Origin");
+  }
+  expect([good.status, bad.status, none.status]).toEqual([201, 400, 422]);
+});
+
+test("an origin that is no longer registered is refused at once", async () => {
+  const site = await newSite();
+  await choose(site, newVisitor(), "accept_all", ALL, 1);
+  await database().write([{ sql: "DELETE FROM site_origin WHERE site = ?1", args: [site.site] }]);
+  const response = await postChoice(site, choiceOf(site, newVisitor(), "accept_all", ALL, 1));
+  expect(response.headers.get("access-control-allow-origin")).toBeNull();
+  expect(response.status).toBe(403);
+  await database().write(registerOrigins(site.site, [site.origin]));
+  expect((await postChoice(site, choiceOf(site, newVisitor(), "accept_all", ALL, 1))).status).toBe(201);
+});
+
+test("a preflight from a registered origin is 204 with exactly what the banner sends", async () => {
+  const site = await newSite();
+  for (const path of [
+    `/api/v1/consent/${site.site}`,
+    `/api/v1/collect/${site.site}`,
+    `/api/v1/consent/${site.site}/${newVisitor().consent_id}`,
+  ]) {
+    const ask = (origin: string) =>
+      SELF.fetch(HOST + path, {
+        method: "OPTIONS",
+        headers: {
+          origin,
+          "access-control-request-method": "POST",
+          "access-control-request-headers": "content-type",
+        },
+      });
+    const response = await ask(site.origin);
+    expect(response.status).toBe(204);
+    expect(response.headers.get("access-control-allow-origin")).toBe(site.origin);
+    expect(response.headers.get("access-control-allow-headers")).toBe(
+      "content-type, idempotency-key, authorization",
+    );
+    expect(response.headers.get("vary")).toBe("Origin");
+    expect(response.headers.get("access-control-allow-credentials")).toBeNull();
+    const foreign = await ask("https://elsewhere.example");
+    expect(foreign.status).toBe(403);
+    expect(foreign.headers.get("access-control-allow-origin")).toBeNull();
+  }
+});
+
+test("a flood from one address is told when to come back, readably", async () => {
+  const site = await newSite();
+  await choose(site, newVisitor(), "accept_all", ALL, 1);
+  const flood = await Promise.all(
+    Array.from({ length: 700 }, () =>
+      SELF.fetch(`${HOST}/api/v1/consent/${site.site}`, {
+        method: "POST",
+        headers: {
+          origin: site.origin,
+          "content-type": "application/xml",
+          "cf-connecting-ip": "203.0.113.9",
+          "idempotency-key": token(16),
+        },
+        body: "<choice/>",
+      }),
+    ),
+  );
+  const refused = flood.filter(({ status }) => status === 429);
+  expect(flood.filter(({ status }) => status === 415).length).toBeGreaterThanOrEqual(300);
+  expect(refused.length).toBeGreaterThan(0);
+  expect(refused[0]?.headers.get("retry-after")).toMatch(/^[1-9]\d*$/);
+  expect(refused[0]?.headers.get("access-control-allow-origin")).toBe(site.origin);
+  expect(env.RATE_LIMITS).toBeUndefined();
+});
