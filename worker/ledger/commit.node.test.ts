@@ -273,11 +273,12 @@ describe("a lost answer", () => {
       await appendOpen(contextOf(log, own.database), "before");
       const line = await startFaultyLine(own.server.url, "INSERT INTO log_commit");
       line.lose(fault);
-      const context = contextOf(log, openDatabase({ url: line.url }));
-      expect(await appendOpen(context, "wanted")).toEqual([1]);
+      const context = await withBlind(log, openDatabase({ url: line.url }));
+      expect(await commit(context, [{ rider: "blind", request: "wanted" }])).toEqual([1]);
       expect(line.lost()).toBe(1);
       await line.settle();
       expect((await entriesOf(log, 10)).length).toBe(2);
+      expect(await ridden(log)).toEqual([[1, "wanted"]]);
       expect(await appendOpen(context, "after")).toEqual([2]);
       await line.close();
     },

@@ -77,7 +77,7 @@ ledgerRoutes.get(
   async (c) => {
     parseQuery(c, NO_QUERY);
     // Not decoded: a path in any other spelling is another path, and there is nothing there.
-    const address = parseTilePath(c.req.path.split("/").slice(3).join("/"));
+    const address = parseTilePath(new URL(c.req.url).pathname.split("/").slice(3).join("/"));
     if (address === null) throw notFound("tile");
     const file = await readTileFile(c.get("database"), c.req.param("log"), address);
     if (file === null) throw notFound("tile");
