@@ -96,8 +96,17 @@ export interface CallFilter {
 /** `[index, from, to)` in UTC ms. */
 type TimePiece = readonly [index: number, from: number, to: number];
 
+/** Equalities of a filter for the table alias `c`, with their values by name. */
+function filtered({ team, caller }: CallFilter): { sql: string; args: Record<string, string> } {
+  return {
+    sql: `${team === undefined ? "" : "AND c.team = :team"} ${caller === undefined ? "" : "AND c.caller = :caller"}`,
+    args: { ...(team === undefined ? {} : { team }), ...(caller === undefined ? {} : { caller }) },
+  };
+}
+
 /** What metrics see of each call in these pieces of time, with the index of its piece. */
 export function measuredCalls(org: string, pieces: readonly TimePiece[], filter: CallFilter): Statement {
+  const { sql, args } = filtered(filter);
   return {
     sql: packed(
       [
@@ -105,11 +114,10 @@ export function measuredCalls(org: string, pieces: readonly TimePiece[], filter:
         ...["started_at", "team", "caller", "status", "duration_s"].map((column) => `c.${column}`),
         ...["clarity", "proficiency", "volume", "sentiment"].map((column) => `c.${column}`),
       ],
-      `FROM json_each(?2) p CROSS JOIN calls c
-       WHERE c.org = ?1 AND c.started_at >= p.value ->> 1 AND c.started_at < p.value ->> 2
-       ${filter.team === undefined ? "" : "AND c.team = ?3"} ${filter.caller === undefined ? "" : "AND c.caller = ?4"}`,
+      `FROM json_each(:pieces) p CROSS JOIN calls c
+       WHERE c.org = :org AND c.started_at >= p.value ->> 1 AND c.started_at < p.value ->> 2 ${sql}`,
     ),
-    args: [org, JSON.stringify(pieces), filter.team ?? null, filter.caller ?? null],
+    args: { org, pieces: JSON.stringify(pieces), ...args },
   };
 }
 
@@ -134,8 +142,9 @@ export function readMeasuredCalls(result: ResultSet): MeasuredCall[] {
   }));
 }
 
-/** How often each keyword was said in calls of a span of time, by sentiment; most frequent first. */
-export function keywordsIn(org: string, span: TimePiece, filter: CallFilter): Statement {
+/** How often each keyword was said in calls that began from `from` to before `to` (UTC ms), by sentiment. */
+export function keywordsIn(org: string, from: number, to: number, filter: CallFilter): Statement {
+  const { sql, args } = filtered(filter);
   return {
     sql: packed(
       ["keyword", "n", "positive", "neutral", "negative"],
@@ -143,11 +152,10 @@ export function keywordsIn(org: string, span: TimePiece, filter: CallFilter): St
          sum(c.sentiment IS 'positive') AS positive, sum(c.sentiment IS 'neutral') AS neutral,
          sum(c.sentiment IS 'negative') AS negative
        FROM calls c, json_each(c.keywords) k
-       WHERE c.org = ?1 AND c.started_at >= ?2 AND c.started_at < ?3 AND c.keywords IS NOT NULL
-         ${filter.team === undefined ? "" : "AND c.team = ?4"} ${filter.caller === undefined ? "" : "AND c.caller = ?5"}
-       GROUP BY k.value ORDER BY n DESC, keyword)`,
+       WHERE c.org = :org AND c.started_at >= :from AND c.started_at < :to AND c.keywords IS NOT NULL ${sql}
+       GROUP BY k.value)`,
     ),
-    args: [org, span[1], span[2], filter.team ?? null, filter.caller ?? null],
+    args: { org, from, to, ...args },
   };
 }
 
@@ -162,33 +170,32 @@ export interface Page extends CallFilter {
 }
 
 export function pageOfCalls(org: string, page: Page): Statement {
-  const { from, to, team, caller, status, after, limit } = page;
+  const { from, to, status, after, limit } = page;
+  const { sql, args } = filtered(page);
   const conditions = [
-    "org = ?1",
-    ...(from === undefined ? [] : ["started_at >= ?2"]),
-    ...(to === undefined ? [] : ["started_at < ?3"]),
-    ...(team === undefined ? [] : ["team = ?4"]),
-    ...(caller === undefined ? [] : ["caller = ?5"]),
-    ...(status === undefined ? [] : ["status = ?6"]),
+    ...(from === undefined ? [] : ["AND c.started_at >= :from"]),
+    ...(to === undefined ? [] : ["AND c.started_at < :to"]),
+    ...(status === undefined ? [] : ["AND c.status = :status"]),
     // The first half lets the index start at the cursor.
-    ...(after === undefined ? [] : ["started_at <= ?7 AND (started_at < ?7 OR call_id > ?8)"]),
+    ...(after === undefined
+      ? []
+      : ["AND c.started_at <= :at AND (c.started_at < :at OR c.call_id > :after)"]),
   ];
   return {
     sql: packed(
       CELLS,
-      `FROM (SELECT * FROM calls WHERE ${conditions.join(" AND ")} ORDER BY started_at DESC, call_id LIMIT ?9) c`,
+      `FROM (SELECT * FROM calls c WHERE c.org = :org ${sql} ${conditions.join(" ")}
+       ORDER BY c.started_at DESC, c.call_id LIMIT :limit) c`,
     ),
-    args: [
+    args: {
       org,
-      from ?? null,
-      to ?? null,
-      team ?? null,
-      caller ?? null,
-      status ?? null,
-      after?.startedAt ?? null,
-      after?.callId ?? null,
       limit,
-    ],
+      ...args,
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+      ...(status === undefined ? {} : { status }),
+      ...(after === undefined ? {} : { at: after.startedAt, after: after.callId }),
+    },
   };
 }
 

@@ -13,8 +13,13 @@ export function keywords(
 ): Promise<{ keywords: Keyword[] } & Stamp> {
   const { from, to } = clampRange(question, now);
   return ask(database, org, now, () => ({
-    statements: [keywordsIn(org, [0, from, to], question)],
+    statements: [keywordsIn(org, from, to, question)],
     callsFrom: from,
-    read: ([result]) => ({ keywords: result === undefined ? [] : readKeywords(result) }),
+    read: ([result]) => ({ keywords: result === undefined ? [] : readKeywords(result).sort(order) }),
   }));
+}
+
+/** Most frequent first, then by keyword in the order of its UTF-16 code units. */
+function order(a: Keyword, b: Keyword): number {
+  return b.n - a.n || (a.keyword < b.keyword ? -1 : 1);
 }

@@ -164,7 +164,7 @@ export function callerDays(
        WHERE r.org = ?1 AND r.caller = ?3 AND r.day >= p.value ->> 1 AND r.day < p.value ->> 2
        ${team === undefined ? "" : "AND r.team = ?4"} GROUP BY 1`,
     ),
-    args: [org, JSON.stringify(pieces), caller, team ?? null],
+    args: [org, JSON.stringify(pieces), caller, ...(team === undefined ? [] : [team])],
   };
 }
 
@@ -186,7 +186,7 @@ export function everyCallersDays(org: string, team: string | undefined, pieces: 
          AND r.day >= p.value ->> 1 AND r.day < p.value ->> 2
          ${team === undefined ? "" : "AND r.team = ?3"} GROUP BY 1, 2`,
     )}`,
-    args: [org, JSON.stringify(pieces), team ?? null],
+    args: [org, JSON.stringify(pieces), ...(team === undefined ? [] : [team])],
   };
 }
 
