@@ -18,6 +18,7 @@ it.each([
   ["we sell data", "we never sell data", "we {+never +}sell data"],
   ["we never sell data", "we sell data", "we [-never -]sell data"],
   ["mail a@b.in now", "mail c@b.in now", "mail [-a@b.in-]{+c@b.in+} now"],
+  ["on May 26, 2025 we", "on June 24, 2026 we", "on [-May 26, 2025-]{+June 24, 2026+} we"],
   ["आपका नाम और पता", "आपका नाम और फ़ोन", "आपका नाम और [-पता-]{+फ़ोन+}"],
   ["same", "same", "same"],
   ["", "new", "{+new+}"],

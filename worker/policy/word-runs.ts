@@ -29,8 +29,8 @@ export function wordRuns(before: string, after: string): Run[] {
     const text = value.join("");
     if (change.removed) removed += text;
     else if (change.added) added += text;
-    else if (text.trim() === "" && removed + added !== "" && i < changes.length - 1) {
-      // Two changed words with a space between them are one change to a reader.
+    else if (!/[\p{L}\p{N}]/u.test(text) && removed + added !== "" && i < changes.length - 1) {
+      // Two changed words with only a space or a comma between them are one change to a reader.
       removed += text;
       added += text;
     } else {
