@@ -60,12 +60,11 @@ CREATE TABLE consent_state (
 CREATE TABLE analytics_grant (
   org TEXT NOT NULL,
   site TEXT NOT NULL,
-  visitor_key TEXT NOT NULL,
   consent_id TEXT NOT NULL,
+  visitor_key TEXT NOT NULL,
   ends_at INTEGER NOT NULL,
-  PRIMARY KEY (org, site, visitor_key)
+  PRIMARY KEY (org, site, consent_id, visitor_key)
 ) WITHOUT ROWID;
-CREATE INDEX analytics_grant_by_visitor ON analytics_grant (org, site, consent_id);
 CREATE INDEX analytics_grant_by_end ON analytics_grant (ends_at);
 
 CREATE TABLE analytics_event (

@@ -5,6 +5,7 @@ import {
   ANALYTICS,
   choiceOf,
   choose,
+  commitsOf,
   database,
   HOST,
   NONE,
@@ -16,7 +17,6 @@ import {
   publish,
   type Recorded,
   token,
-  writeTransactions,
 } from "./fixtures/visitor.ts";
 
 const base64 = (bytes: ArrayBuffer | Uint8Array) => Buffer.from(new Uint8Array(bytes)).toString("base64");
@@ -99,14 +99,14 @@ test("the same key and body give the identical answer and write nothing; another
   const body = choiceOf(site, visitor, "accept_all", ALL, 1);
   const headers = { "idempotency-key": token(128) };
   const first = await postChoice(site, body, headers);
-  const before = await writeTransactions();
+  const before = await commitsOf(site);
   const again = await postChoice(site, body, headers);
   expect(again.status).toBe(201);
   expect(again.headers.get("idempotent-replayed")).toBe("true");
   expect(await again.text()).toBe(await first.text());
   const other = await postChoice(site, { ...body, choice: 2 }, headers);
   expect(await problemOf(other)).toEqual([409, "idempotency-key-reused", ["Idempotency-Key"]]);
-  expect(await writeTransactions()).toBe(before);
+  expect(await commitsOf(site)).toBe(before);
   // Another visitor's same key is another key.
   expect((await postChoice(site, choiceOf(site, newVisitor(), "accept_all", ALL, 1), headers)).status).toBe(
     201,
@@ -128,7 +128,7 @@ test("another secret for a known consent id is 403 and records nothing", async (
   const visitor = newVisitor();
   const headers = { "idempotency-key": token(24) };
   await postChoice(site, choiceOf(site, visitor, "accept_all", ALL, 1), headers);
-  const before = await writeTransactions();
+  const before = await commitsOf(site);
   const forged = choiceOf(site, { ...visitor, secret: token(43) }, "accept_all", ALL, 1);
   expect(await problemOf(await postChoice(site, forged))).toEqual([403, "wrong-secret", ["/secret"]]);
   // Not even with the key that would replay the owner's answer.
@@ -137,7 +137,7 @@ test("another secret for a known consent id is 403 and records nothing", async (
     "wrong-secret",
     ["/secret"],
   ]);
-  expect(await writeTransactions()).toBe(before);
+  expect(await commitsOf(site)).toBe(before);
 });
 
 test.each([
@@ -201,14 +201,14 @@ test("a notice of another site is unknown; an older one of this site is not", as
   expect(await problemOf(await postChoice(site, mixed))).toEqual([422, "invalid", ["/notice_hash"]]);
 });
 
-test("100 consents at once take at most 12 write transactions", async () => {
+test("100 consents at once make at most 12 commits", async () => {
   const site = await newSite();
   await choose(site, newVisitor(), "accept_all", ALL, 1);
-  const before = await writeTransactions();
+  const before = await commitsOf(site);
   const recorded = await Promise.all(
     Array.from({ length: 100 }, () => choose(site, newVisitor(), "accept_all", ALL, 1)),
   );
-  expect((await writeTransactions()) - before).toBeLessThanOrEqual(12);
+  expect((await commitsOf(site)) - before).toBeLessThanOrEqual(12);
   expect(new Set(recorded.map(({ index }) => index)).size).toBe(100);
 });
 

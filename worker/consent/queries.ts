@@ -152,9 +152,9 @@ export function readBeforeCommit(requests: readonly ChoiceRequest[]): [Statement
     },
     {
       sql: `SELECT r.key AS n, p.consent_days, p.superseded_at,
-              EXISTS (SELECT 1 FROM notice v WHERE v.org = r.value->>0 AND v.site = r.value->>1
+              p.org IS NULL AND EXISTS (SELECT 1 FROM notice v WHERE v.org = r.value->>0 AND v.site = r.value->>1
                       AND v.policy_version = r.value->>5) AS known_version,
-              EXISTS (SELECT 1 FROM notice h WHERE h.org = r.value->>0 AND h.site = r.value->>1
+              p.org IS NULL AND EXISTS (SELECT 1 FROM notice h WHERE h.org = r.value->>0 AND h.site = r.value->>1
                       AND h.notice_hash = r.value->>4) AS known_hash
             FROM json_each(?1) r LEFT JOIN notice p
             ON p.org = r.value->>0 AND p.site = r.value->>1 AND p.notice_hash = r.value->>4
@@ -507,8 +507,8 @@ export function deleteEndedEvents(limit: number): Statement {
 /** Forgets ended keys under which nothing is left. */
 export function deleteEndedGrants(limit: number): Statement {
   return {
-    sql: `DELETE FROM analytics_grant WHERE (org, site, visitor_key) IN (
-            SELECT g.org, g.site, g.visitor_key FROM analytics_grant g
+    sql: `DELETE FROM analytics_grant WHERE (org, site, consent_id, visitor_key) IN (
+            SELECT g.org, g.site, g.consent_id, g.visitor_key FROM analytics_grant g
             WHERE g.ends_at <= unixepoch('subsec') * 1000 AND NOT EXISTS (
               SELECT 1 FROM analytics_event e
               WHERE e.org = g.org AND e.site = g.site AND e.visitor_key = g.visitor_key)

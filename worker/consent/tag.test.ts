@@ -1,0 +1,126 @@
+import { SELF } from "cloudflare:test";
+import { brotliDecompressSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { HOST, newSite, POLICY_VERSION, problemOf, publish } from "./fixtures/visitor.ts";
+import { wishesOf } from "./tag.ts";
+
+const get = (path: string, headers: Record<string, string> = {}) => SELF.fetch(HOST + path, { headers });
+const sha256 = async (bytes: BufferSource) =>
+  Buffer.from(await crypto.subtle.digest("SHA-256", bytes)).toString("hex");
+
+/** RFC 8785 for what JSON.parse gives with ASCII keys, written from the RFC and not from the product. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`).join(",")}}`;
+}
+
+interface Published {
+  readonly site: string;
+  readonly policy_version: string;
+  readonly notice: { readonly site_name: string };
+  readonly notice_hash: string;
+}
+
+test("what is published names the SHA-256 of its notice's RFC 8785 form", async () => {
+  const site = await newSite();
+  const response = await get(`/c/${site.site}.json`);
+  expect(response.headers.get("access-control-allow-origin")).toBe("*");
+  const published = await response.json<Published>();
+  expect(Object.keys(published).sort()).toEqual(["notice", "notice_hash", "policy_version", "site"]);
+  expect(published).toMatchObject({ site: site.site, policy_version: POLICY_VERSION });
+  expect(published.notice_hash).toBe(await sha256(Buffer.from(canonical(published.notice))));
+  expect(published.notice_hash).toBe(site.noticeHash);
+});
+
+test("the tag is one script with the site's words and hash in it", async () => {
+  const site = await newSite();
+  const response = await get(`/c/${site.site}.js`, { "accept-encoding": "identity" });
+  expect(response.status).toBe(200);
+  expect(response.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
+  expect(response.headers.get("access-control-allow-origin")).toBe("*");
+  expect(response.headers.get("cache-control")).toBe("public, max-age=60, no-transform");
+  const code = await response.text();
+  expect(code).toContain(site.noticeHash);
+  expect(code).toContain(`"site":"${site.site}"`);
+  expect(code).not.toContain("__C360_CONFIGURATION__");
+});
+
+test("brotli and identity have each a strong ETag, and both give 304", async () => {
+  const site = await newSite();
+  const etags: (string | null)[] = [];
+  for (const encoding of ["br", "gzip, deflate", "br;q=0"]) {
+    const response = await get(`/c/${site.site}.js`, { "accept-encoding": encoding });
+    expect(response.headers.get("content-encoding")).toBe(encoding === "br" ? "br" : null);
+    const etag = response.headers.get("etag") ?? "";
+    expect(etag).toMatch(/^"[^"]+"$/);
+    etags.push(etag);
+    await response.arrayBuffer();
+    const again = await get(`/c/${site.site}.js`, {
+      "accept-encoding": encoding,
+      "if-none-match": `"x", W/${etag}`,
+    });
+    expect(again.status).toBe(304);
+    expect(again.headers.get("etag")).toBe(etag);
+  }
+  expect(etags[0]).not.toBe(etags[1]);
+  expect(etags[1]).toBe(etags[2]);
+});
+
+test("another notice is another script under another ETag", async () => {
+  const site = await newSite();
+  const first = await get(`/c/${site.site}.js`);
+  await publish(site, { now: Date.now(), name: "Renamed" });
+  const second = await get(`/c/${site.site}.js`, { "if-none-match": first.headers.get("etag") ?? "" });
+  expect(second.status).toBe(200);
+  expect(second.headers.get("etag")).not.toBe(first.headers.get("etag"));
+  expect((await (await get(`/c/${site.site}.json`)).json<Published>()).notice.site_name).toBe("Renamed");
+  await Promise.all([first.arrayBuffer(), second.arrayBuffer()]);
+});
+
+test("the code-only form is permanent and named by its own hash", async () => {
+  const site = await newSite();
+  const tag = await (await get(`/c/${site.site}.js`, { "accept-encoding": "identity" })).text();
+  // The tag names the second layer, which it loads from beside itself.
+  const named = /\b([0-9a-f]{32})\b/.exec(tag)?.[1];
+  const response = await get(`/c/${site.site}/${named}.js`, { "accept-encoding": "identity" });
+  expect(response.status).toBe(200);
+  expect(response.headers.get("cache-control")).toBe("public, max-age=31536000, immutable, no-transform");
+  expect(response.headers.get("access-control-allow-origin")).toBe("*");
+  expect((await sha256(await response.arrayBuffer())).slice(0, 32)).toBe(named);
+  const unknown = await get(`/c/${site.site}/${"0".repeat(32)}.js`);
+  expect(await problemOf(unknown)).toEqual([404, "not-found", []]);
+});
+
+test("a site without a notice, and one that is none, are 404 that any page may read", async () => {
+  for (const path of ["/c/site_none.js", "/c/site_none.json"]) {
+    const response = await get(path);
+    expect(response.headers.get("access-control-allow-origin")).toBe("*");
+    expect(await problemOf(response)).toEqual([404, "not-found", []]);
+  }
+  const site = await newSite();
+  expect(await problemOf(await get(`/c/${site.site}.js?x=1`))).toEqual([422, "invalid", ["x"]]);
+});
+
+test("the bytes on the wire are brotli of the script", async () => {
+  const site = await newSite();
+  const response = await SELF.fetch(`${HOST}/c/${site.site}.js`, {
+    headers: { "accept-encoding": "br" },
+    // As they come, not unpacked by the client.
+    encodeResponseBody: "manual",
+  });
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const plain = await (await get(`/c/${site.site}.js`, { "accept-encoding": "identity" })).text();
+  expect(new TextDecoder().decode(brotliDecompressSync(bytes))).toBe(plain);
+  expect(bytes.byteLength).toBeLessThanOrEqual(6500);
+});
+
+test.each([
+  [undefined, []],
+  ["", []],
+  ["hi-IN,hi;q=0.9,en;q=0.8", ["hi-IN", "hi", "en"]],
+  ["en;q=0.1, kok , mr;q=0.5, *;q=0.01, x;q=0, de;q=nonsense", ["kok", "mr", "en"]],
+])("Accept-Language %j", (header, wishes) => {
+  expect(wishesOf(header)).toEqual(wishes);
+});
