@@ -75,6 +75,8 @@ export function createDialog(context: DialogContext): Dialog {
   let layer: "banner" | "choices" | null = null;
   let choices: Choices | null = null;
   let failures = 0;
+  /** Goes back to the question that the choices had taken the place of. */
+  let back: (() => void) | null = null;
   /** Takes the focus when the layer goes: what had it before, or the small button that opened it. */
   let cameFrom: (() => void) | null = null;
 
@@ -120,6 +122,7 @@ export function createDialog(context: DialogContext): Dialog {
       failures++;
       // Whoever wants to withdraw must be able to, so the first layer stands in.
       if (layer === null) ask();
+      root.querySelector("[role=alert]")?.remove();
       root.querySelector(".card")?.append(h("p", { role: "alert" }, texts.unavailable));
       return;
     }
@@ -131,7 +134,14 @@ export function createDialog(context: DialogContext): Dialog {
     });
     // The browser may close it without asking (a second Esc).
     element.addEventListener("close", () => layer === "choices" && close());
-    if (layer === "banner") root.replaceChildren();
+    if (layer === "banner") {
+      const hadFocus = document.activeElement === host;
+      back = () => {
+        ask();
+        if (hadFocus) find("choose")?.focus();
+      };
+      root.replaceChildren();
+    }
     root.append(element);
     element.showModal();
     enter("choices");
@@ -144,14 +154,13 @@ export function createDialog(context: DialogContext): Dialog {
     layer = null;
     choices?.element.close();
     choices = null;
-    if (closed === "choices" && context.chosen() === null && !context.gpc) {
-      ask();
-      find("choose")?.focus();
-    } else {
+    if (back && context.chosen() === null) back();
+    else {
       rest();
       if (hadFocus) cameFrom?.();
       cameFrom = null;
     }
+    back = null;
     context.announce("close", { layer: closed });
   };
 

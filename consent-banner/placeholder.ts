@@ -16,15 +16,16 @@ export function createPlacehold(
   const covered = new Map<HTMLIFrameElement, HTMLElement>();
   const place = () => {
     for (const [frame, cover] of covered) {
-      const box = {
-        left: frame.offsetLeft,
-        top: frame.offsetTop,
-        width: frame.offsetWidth,
-        height: frame.offsetHeight,
-      };
+      const { left, top, width, height } = frame.getBoundingClientRect();
+      cover.hidden = width === 0;
+      const now = cover.getBoundingClientRect();
       // Set by property: a policy forbids only style attributes in markup.
-      for (const [side, length] of Object.entries(box)) cover.style.setProperty(side, `${length}px`);
-      cover.hidden = box.width === 0;
+      const { style } = cover;
+      // By what is missing, whatever it is positioned against.
+      style.left = `${(Number.parseFloat(style.left) || 0) + left - now.left}px`;
+      style.top = `${(Number.parseFloat(style.top) || 0) + top - now.top}px`;
+      style.width = `${width}px`;
+      style.height = `${height}px`;
     }
   };
   const resized = new ResizeObserver(place);
@@ -32,7 +33,8 @@ export function createPlacehold(
   resized.observe(document.documentElement);
 
   return (frame, show) => {
-    const { host } = new URL(frame.dataset.src ?? "", location.href);
+    // A link, because it resolves addresses as a frame does and throws for none.
+    const { host } = h("a", { href: frame.dataset.src });
     const service = services.find((one) => one.id === frame.dataset.service || one.host === host);
     const name = frame.title || service?.name || host;
     const cover = document.createElement("c360-placeholder");
@@ -57,10 +59,11 @@ export function createPlacehold(
         h("div", { class: "actions" }, showButton, chooseButton),
       ),
     );
+    // Shown by the first observation, which waits for the page's style sheets.
+    cover.hidden = true;
     frame.after(cover);
     covered.set(frame, cover);
     resized.observe(frame);
-    place();
     return () => {
       resized.unobserve(frame);
       covered.delete(frame);

@@ -89,8 +89,8 @@ export async function createChoices(context: DialogContext): Promise<Choices> {
     "dialog",
     { "aria-labelledby": "heading" },
     h(
-      "header",
-      {},
+      "div",
+      { class: "head" },
       h("h2", { id: "heading", tabindex: "-1", autofocus: "" }, texts.choices_heading),
       close(texts.close),
     ),
@@ -115,8 +115,8 @@ export async function createChoices(context: DialogContext): Promise<Choices> {
       ),
     ),
     h(
-      "footer",
-      {},
+      "div",
+      { class: "foot" },
       button("save", texts.save, "save"),
       button("accept", texts.accept),
       button("reject", texts.reject),

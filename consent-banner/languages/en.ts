@@ -13,7 +13,7 @@ export const english: Omit<Texts, "services"> = {
   coming_change: "Our privacy policy changes on {date}.",
   coming_change_link: "See what changes",
   unavailable: "That part could not be loaded. Please try again.",
-  frame: "This is {name} by {provider}. Showing it contacts {host}.",
+  frame: "{name} comes from {provider}. Showing it contacts {host}.",
   frame_show: "Show it this time",
 
   choices_heading: "Privacy choices",
