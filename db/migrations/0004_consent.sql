@@ -79,3 +79,10 @@ CREATE TABLE analytics_event (
   PRIMARY KEY (org, site, visitor_key, event_id)
 );
 CREATE INDEX analytics_event_by_age ON analytics_event (received_at);
+
+-- Banner code that was ever served by its hash: pages pin it, so it is served for ever. The product's, not
+-- an organisation's.
+CREATE TABLE banner_build (
+  name TEXT PRIMARY KEY,
+  brotli BLOB NOT NULL
+);

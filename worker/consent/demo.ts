@@ -54,9 +54,9 @@ demoSiteRoutes.get(
 for (const file of FILES) {
   demoSiteRoutes.get(`/demo/${file}`, allow(PUBLIC), page(`The demo site's ${file}`), async (c) => {
     parseQuery(c, NoQuery);
-    const { body, headers } = await asset(c, `/demo/${file}`);
-    return c.body(body, 200, {
-      "content-type": headers.get("content-type") ?? "application/octet-stream",
+    const found = await asset(c, `/demo/${file}`);
+    return c.body(await found.text(), 200, {
+      "content-type": found.headers.get("content-type") ?? "application/octet-stream",
       "cache-control": "no-cache",
     });
   });

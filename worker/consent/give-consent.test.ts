@@ -75,6 +75,20 @@ test("Sec-GPC: 1 is in the record, whatever was chosen", async () => {
   expect(record.gpc).toBe(true);
 });
 
+test("the country is what the edge says, and null where it says nothing of use", async () => {
+  const site = await newSite();
+  const from = async (country: string) => {
+    const response = await SELF.fetch(`${HOST}/api/v1/consent/${site.site}`, {
+      method: "POST",
+      headers: { origin: site.origin, "content-type": "application/json", "idempotency-key": token(24) },
+      body: JSON.stringify(choiceOf(site, newVisitor(), "accept_all", ALL, 1)),
+      cf: { country },
+    });
+    return (await response.json<Recorded>()).record.country;
+  };
+  expect([await from("IN"), await from("XX"), await from("T1")]).toEqual(["IN", null, null]);
+});
+
 test("the key may come in the query of a simple request", async () => {
   const site = await newSite();
   const body = JSON.stringify(choiceOf(site, newVisitor(), "accept_all", ALL, 1));

@@ -41,6 +41,7 @@ export function readSite(result: ResultSet | undefined): Site | null {
 
 /** A notice as it stands published. */
 export interface PublishedNotice {
+  readonly org: string;
   readonly policyVersion: string;
   readonly noticeHash: string;
   /** RFC 8785 text. */
@@ -49,7 +50,7 @@ export interface PublishedNotice {
 
 export function noticeInForce(site: string): Statement {
   return {
-    sql: `SELECT policy_version, notice_hash, document FROM notice
+    sql: `SELECT org, policy_version, notice_hash, document FROM notice
           WHERE site = ?1 AND superseded_at IS NULL`,
     args: [site],
   };
@@ -59,6 +60,7 @@ export function readNotice(result: ResultSet | undefined): PublishedNotice | nul
   const row = result?.rows[0];
   if (row === undefined) return null;
   return {
+    org: text(row, "org"),
     policyVersion: text(row, "policy_version"),
     noticeHash: text(row, "notice_hash"),
     document: text(row, "document"),
@@ -67,7 +69,6 @@ export function readNotice(result: ResultSet | undefined): PublishedNotice | nul
 
 /** What `publishNotice` writes. */
 export interface NoticeRow extends PublishedNotice {
-  readonly org: string;
   readonly site: string;
   readonly consentDays: number;
   /** UTC milliseconds. */
@@ -523,5 +524,22 @@ export function deleteOldEvents(ageMs: number, limit: number): Statement {
     sql: `DELETE FROM analytics_event WHERE rowid IN (
             SELECT rowid FROM analytics_event WHERE received_at <= unixepoch('subsec') * 1000 - ?1 LIMIT ?2)`,
     args: [ageMs, limit],
+  };
+}
+
+/** The compressed code of a banner build, by the name it was served under. */
+export function bannerBuild(name: string): Statement {
+  return { sql: "SELECT brotli FROM banner_build WHERE name = ?1", args: [name] };
+}
+
+export function readBannerBuild(result: ResultSet | undefined): Uint8Array | null {
+  const row = result?.rows[0];
+  return row === undefined ? null : bytes(row, "brotli");
+}
+
+export function insertBannerBuild(name: string, brotli: Uint8Array): Statement {
+  return {
+    sql: "INSERT INTO banner_build (name, brotli) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING",
+    args: [name, brotli],
   };
 }

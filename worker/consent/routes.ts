@@ -13,7 +13,8 @@ import { consentHistory } from "./consent-history.ts";
 import { ConsentLogQuery, consentLogAsCsv, consentLogAsLines, listConsentLog } from "./consent-log.ts";
 import { giveConsent } from "./give-consent.ts";
 import { listKeptEvents } from "./kept-events.ts";
-import { noticeInForce, readNotice } from "./queries.ts";
+import { permanentCode } from "./permanent-code.ts";
+import { readPublished } from "./published.ts";
 import { serveScript } from "./serve-script.ts";
 import {
   answerPreflight,
@@ -21,7 +22,7 @@ import {
   requireRegisteredOrigin,
   siteForAnyOrigin,
 } from "./site-origin.ts";
-import { compiledCode, compileTag, configurationOf } from "./tag.ts";
+import { compileTag } from "./tag.ts";
 
 const CHOICE_BYTES = 8 * 1024;
 const COLLECT_BYTES = 64 * 1024;
@@ -31,7 +32,7 @@ const LOG_MEDIA = ["application/json", "application/x-ndjson", "text/csv"];
 /** A browser chooses a few times a day; an office behind one address is many browsers. */
 const GENEROUS = { burst: 300, perSecond: 20 };
 /** How long a browser may go on with a notice that has been replaced. */
-const SHORT = "public, max-age=60";
+const MAX_AGE_S = 60;
 const FOR_EVER = "public, max-age=31536000, immutable";
 
 const KeyInQuery = v.strictObject({ key: v.optional(IdempotencyKey) });
@@ -60,8 +61,8 @@ consentRoutes.get(
   }),
   async (c) => {
     parseQuery(c, NoQuery);
-    const configuration = await published(c, ".js");
-    return serveScript(c, compileTag(configuration, c.req.header("accept-language")), SHORT, [
+    const { configuration, cache } = await published(c, ".js");
+    return serveScript(c, compileTag(configuration, c.req.header("accept-language")), cache, [
       "Accept-Language",
     ]);
   },
@@ -81,14 +82,17 @@ consentRoutes.get(
           policy_version: v.string(),
           notice: v.unknown(),
           notice_hash: v.string(),
+          coming_change: v.optional(
+            v.object({ policy_version: v.string(), effective_at: v.string(), url: v.string() }),
+          ),
         }),
       },
     },
   }),
   async (c) => {
     parseQuery(c, NoQuery);
-    const configuration = await published(c, ".json");
-    return c.json(configuration, 200, { "cache-control": SHORT });
+    const { configuration, cache } = await published(c, ".json");
+    return c.json(configuration, 200, { "cache-control": cache });
   },
 );
 
@@ -100,11 +104,11 @@ consentRoutes.get(
     tag: "Consent",
     answers: { 200: { description: "The script", media: "text/javascript" } },
   }),
-  (c) => {
+  async (c) => {
     c.header("access-control-allow-origin", "*");
     parseQuery(c, NoQuery);
-    const script = compiledCode(c.req.param("file").slice(0, -".js".length));
-    if (script === undefined) throw notFound("banner build");
+    const script = await permanentCode(c.get("database"), c.req.param("file").slice(0, -".js".length));
+    if (script === null) throw notFound("banner build");
     return serveScript(c, script, FOR_EVER, []);
   },
 );
@@ -299,10 +303,15 @@ async function published(c: AppContext, extension: string) {
   c.header("access-control-allow-origin", "*");
   c.header("cross-origin-resource-policy", "cross-origin");
   const site = (c.req.param("file") ?? "").slice(0, -extension.length);
-  const [found] = await c.get("database").read([noticeInForce(site)]);
-  const notice = readNotice(found);
-  if (notice === null) throw notFound("published notice");
-  return configurationOf(site, notice);
+  const now = Date.now();
+  const { configuration, nextChangeAt } = await readPublished(
+    c.get("database"),
+    c.get("settings"),
+    site,
+    now,
+  );
+  const seconds = Math.floor(((nextChangeAt ?? Number.POSITIVE_INFINITY) - now) / 1000);
+  return { configuration, cache: `public, max-age=${Math.max(0, Math.min(MAX_AGE_S, seconds))}` };
 }
 
 function preflight(what: string) {

@@ -1,5 +1,5 @@
 import type { AppContext } from "../http/app-env.ts";
-import type { Script } from "./tag.ts";
+import { nameOf, type Script } from "./tag.ts";
 
 /**
  * A script in the encoding that the browser takes. Bytes are final here (`no-transform`): whoever
@@ -9,7 +9,7 @@ import type { Script } from "./tag.ts";
  */
 export function serveScript(c: AppContext, script: Script, cache: string, vary: readonly string[]): Response {
   const brotli = takesBrotli(c.req.header("accept-encoding"));
-  const etag = `"${script.hash.slice(0, 32)}-${brotli ? "br" : "id"}"`;
+  const etag = `"${nameOf(script)}-${brotli ? "br" : "id"}"`;
   const headers = new Headers({
     "content-type": "text/javascript; charset=utf-8",
     "cache-control": `${cache}, no-transform`,

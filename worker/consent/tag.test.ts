@@ -1,7 +1,7 @@
 import { SELF } from "cloudflare:test";
-import { brotliDecompressSync } from "node:zlib";
+import { brotliCompressSync, brotliDecompressSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { HOST, newSite, POLICY_VERSION, problemOf, publish } from "./fixtures/visitor.ts";
+import { database, HOST, newSite, POLICY_VERSION, problemOf, publish } from "./fixtures/visitor.ts";
 import { wishesOf } from "./tag.ts";
 
 const get = (path: string, headers: Record<string, string> = {}) => SELF.fetch(HOST + path, { headers });
@@ -91,6 +91,28 @@ test("the code-only form is permanent and named by its own hash", async () => {
   expect((await sha256(await response.arrayBuffer())).slice(0, 32)).toBe(named);
   const unknown = await get(`/c/${site.site}/${"0".repeat(32)}.js`);
   expect(await problemOf(unknown)).toEqual([404, "not-found", []]);
+});
+
+test("a build that was served once is served for ever, whatever runs now", async () => {
+  const code = "console.log('an earlier build')";
+  const name = (await sha256(Buffer.from(code))).slice(0, 32);
+  await database().write([
+    {
+      sql: "INSERT INTO banner_build (name, brotli) VALUES (?1, ?2)",
+      args: [name, brotliCompressSync(code)],
+    },
+  ]);
+  const response = await get(`/c/site_any/${name}.js`, { "accept-encoding": "identity" });
+  expect(await response.text()).toBe(code);
+
+  const site = await newSite();
+  const tag = await (await get(`/c/${site.site}.js`, { "accept-encoding": "identity" })).text();
+  const named = /\b([0-9a-f]{32})\b/.exec(tag)?.[1] ?? "";
+  await (await get(`/c/${site.site}/${named}.js`)).arrayBuffer();
+  const [kept] = await database().read([
+    { sql: "SELECT 1 FROM banner_build WHERE name = ?1", args: [named] },
+  ]);
+  expect(kept?.rows).toHaveLength(1);
 });
 
 test("a site without a notice, and one that is none, are 404 that any page may read", async () => {

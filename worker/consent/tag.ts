@@ -1,10 +1,9 @@
-import { brotliCompressSync, constants } from "node:zlib";
+import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 import { bannerCode, bannerSecondLayer } from "virtual:consent-banner";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { type Configuration, insertConfiguration, type Notice } from "../../consent-banner/configuration.ts";
+import { type Configuration, insertConfiguration } from "../../consent-banner/configuration.ts";
 import { chooseLanguage } from "../../consent-banner/language.ts";
 import { encodeHex, utf8 } from "../ledger/bytes.ts";
-import type { PublishedNotice } from "./queries.ts";
 
 /** Bytes that browsers load, with what their answer needs. */
 export interface Script {
@@ -14,21 +13,6 @@ export interface Script {
   readonly brotli: Uint8Array;
 }
 
-/** What is published for a site, as `/c/{site}.json` says it. */
-export function configurationOf(site: string, published: PublishedNotice): Configuration {
-  return {
-    site,
-    policy_version: published.policyVersion,
-    notice: noticeOf(published.document),
-    notice_hash: published.noticeHash,
-  };
-}
-
-/** The named boundary: `publishNotice` alone writes this column, from a `Notice`. */
-function noticeOf(document: string): Notice {
-  return JSON.parse(document) as Notice;
-}
-
 /** Compressing costs tens of milliseconds, so each content is compressed once per isolate. */
 const compiled = new Map<string, Script>();
 const COMPILED_SIZE = 200;
@@ -36,18 +20,29 @@ const COMPILED_SIZE = 200;
 /** The tag of a site in the best language for `acceptLanguage`: code, configuration and words in one. */
 export function compileTag(configuration: Configuration, acceptLanguage: string | undefined): Script {
   const language = chooseLanguage(wishesOf(acceptLanguage), configuration.notice.languages);
-  const { site, policy_version, notice_hash } = configuration;
-  return once(JSON.stringify([site, policy_version, notice_hash, language]), () =>
+  const { notice: _, ...rest } = configuration;
+  return once(JSON.stringify([rest, language]), () =>
     insertConfiguration(bannerCode, configuration, language),
   );
 }
 
-/** Code only, by the first 32 hex digits of its SHA-256; undefined for a hash that is not of this build. */
-export function compiledCode(hash: string): Script | undefined {
+/** The code of this build under this name, which is the first 32 hex digits of its SHA-256. */
+export function compiledCode(name: string): Script | undefined {
   return [
     once("first layer", () => insertConfiguration(bannerCode, null)),
     once("second layer", () => bannerSecondLayer),
-  ].find((script) => script.hash.startsWith(hash));
+  ].find((script) => nameOf(script) === name);
+}
+
+/** How a permanent address names a script. */
+export function nameOf({ hash }: Script): string {
+  return hash.slice(0, 32);
+}
+
+/** A script from its compressed bytes. */
+export function unpackScript(brotli: Uint8Array): Script {
+  const identity = new Uint8Array(brotliDecompressSync(brotli));
+  return { hash: encodeHex(sha256(identity)), identity, brotli };
 }
 
 function once(id: string, compile: () => string): Script {
