@@ -33,7 +33,10 @@ export function Header(props: HeaderProps) {
     <header data-live={live()}>
       <div class="place">
         <p class="wordmark">
-          <img src="/favicon.svg" alt="" width="20" height="20" />
+          <svg viewBox="0 0 32 32" width="20" height="20" aria-hidden="true">
+            <circle cx="16" cy="16" r="12" stroke-dasharray="60 16" transform="rotate(-30 16 16)" />
+            <circle cx="16" cy="16" r="5" />
+          </svg>
           Callers360
         </p>
         <p class="org">{props.me?.org.name ?? "\u00a0"}</p>

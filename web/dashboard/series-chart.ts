@@ -26,55 +26,21 @@ interface Point {
 export function drawSeries(canvas: HTMLCanvasElement): SeriesChart {
   const labels: string[] = [];
   const points: Readonly<Record<Status, Point[]>> = { connected: [], missed: [], declined: [] };
-  const chart = new Chart<"bar", Point[], string>(canvas, {
-    type: "bar",
-    data: {
-      labels,
-      datasets: STATUSES.map((status) => ({
-        label: WORDS[status],
-        data: points[status],
-        stack: "calls",
-        categoryPercentage: 0.86,
-        barPercentage: 1,
-        maxBarThickness: 44,
-        borderSkipped: false,
-      })),
-    },
-    options: {
-      animation: false,
-      parsing: false,
-      normalized: true,
-      responsive: true,
-      maintainAspectRatio: false,
-      interaction: { mode: "index", intersect: false },
-      scales: {
-        x: { stacked: true, grid: { display: false }, ticks: { maxRotation: 0, autoSkipPadding: 14 } },
-        y: {
-          stacked: true,
-          beginAtZero: true,
-          suggestedMax: 4,
-          border: { display: false },
-          ticks: { precision: 0, maxTicksLimit: 6, padding: 8 },
-        },
-      },
-    },
-  });
-
-  const scheme = matchMedia("(prefers-color-scheme: dark)");
+  let chart = build(canvas, labels, points);
   let frame = 0;
-  const draw = () => {
-    frame = 0;
-    chart.update("none");
-  };
   const schedule = () => {
-    if (frame === 0) frame = requestAnimationFrame(draw);
+    if (frame !== 0) return;
+    frame = requestAnimationFrame(() => {
+      frame = 0;
+      chart.update("none");
+    });
   };
+  const scheme = matchMedia("(prefers-color-scheme: dark)");
   const recolour = () => {
-    dress(chart, canvas);
-    schedule();
+    chart.destroy();
+    chart = build(canvas, labels, points);
   };
   scheme.addEventListener("change", recolour);
-  recolour();
 
   return {
     show(slots) {
@@ -94,39 +60,76 @@ export function drawSeries(canvas: HTMLCanvasElement): SeriesChart {
   };
 }
 
-/** Colours from the tokens; besides its colour each status has a texture of its own. */
-function dress(chart: Chart<"bar", Point[], string>, canvas: HTMLCanvasElement): void {
+/** A chart in the colours that the tokens have now, over arrays that are changed in place. */
+function build(
+  canvas: HTMLCanvasElement,
+  labels: string[],
+  points: Readonly<Record<Status, Point[]>>,
+): Chart<"bar", Point[], string> {
   const style = getComputedStyle(canvas);
   const token = (name: string) => style.getPropertyValue(name).trim();
+  const [ink, muted, line, ground] = [token("--ink"), token("--muted"), token("--line"), token("--ground")];
   const font = { family: style.fontFamily, size: 12 };
-  for (const [index, status] of STATUSES.entries()) {
-    const dataset = chart.data.datasets[index];
-    if (dataset === undefined) continue;
-    const fill = texture(status, token(`--${status}`), token("--surface"));
-    dataset.backgroundColor = fill;
-    dataset.hoverBackgroundColor = fill;
-    dataset.borderColor = token("--surface");
-    dataset.hoverBorderColor = token("--surface");
-    dataset.borderWidth = { top: 1, right: 0, bottom: 0, left: 0 };
-  }
-  const { scales, plugins } = chart.options;
-  for (const axis of [scales?.x, scales?.y]) {
-    if (axis === undefined) continue;
-    axis.ticks = { ...axis.ticks, color: token("--muted"), font };
-    axis.grid = { ...axis.grid, color: token("--line") };
-    axis.border = { ...axis.border, color: token("--line") };
-  }
-  if (plugins === undefined) return;
-  plugins.tooltip = {
-    backgroundColor: token("--ink"),
-    titleColor: token("--ground"),
-    bodyColor: token("--ground"),
-    titleFont: { ...font, weight: 600 },
-    bodyFont: font,
-    padding: 10,
-    cornerRadius: 8,
-    displayColors: false,
-  };
+  return new Chart(canvas, {
+    type: "bar",
+    data: {
+      labels,
+      datasets: STATUSES.map((status) => {
+        const fill = texture(status, token(`--${status}`), ground);
+        return {
+          label: WORDS[status],
+          data: points[status],
+          stack: "calls",
+          categoryPercentage: 0.84,
+          barPercentage: 1,
+          maxBarThickness: 44,
+          borderSkipped: false,
+          // A seam of the page's colour between the parts of a bar.
+          borderWidth: { top: 1, right: 0, bottom: 0, left: 0 },
+          borderColor: ground,
+          backgroundColor: fill,
+          hoverBorderColor: ground,
+          hoverBackgroundColor: fill,
+        };
+      }),
+    },
+    options: {
+      animation: false,
+      parsing: false,
+      normalized: true,
+      responsive: true,
+      maintainAspectRatio: false,
+      interaction: { mode: "index", intersect: false },
+      scales: {
+        x: {
+          stacked: true,
+          grid: { display: false },
+          border: { color: line },
+          ticks: { color: muted, font, maxRotation: 0, autoSkipPadding: 14 },
+        },
+        y: {
+          stacked: true,
+          beginAtZero: true,
+          suggestedMax: 4,
+          grid: { color: line },
+          border: { display: false },
+          ticks: { color: muted, font, precision: 0, maxTicksLimit: 6, padding: 8 },
+        },
+      },
+      plugins: {
+        tooltip: {
+          backgroundColor: ink,
+          titleColor: ground,
+          bodyColor: ground,
+          titleFont: { ...font, weight: 600 },
+          bodyFont: font,
+          padding: 10,
+          cornerRadius: 8,
+          displayColors: false,
+        },
+      },
+    },
+  });
 }
 
 /** Connected is solid, missed is hatched, declined is dotted: told apart without colour. */
@@ -142,6 +145,8 @@ function texture(status: Status, colour: string, ground: string): CanvasPattern 
   pen.scale(ratio, ratio);
   pen.fillStyle = colour;
   pen.fillRect(0, 0, side, side);
+  // Enough to see, too little to flicker.
+  pen.globalAlpha = 0.7;
   pen.strokeStyle = ground;
   pen.fillStyle = ground;
   if (status === "missed") {

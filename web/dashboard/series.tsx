@@ -40,12 +40,12 @@ export function Series(props: { team: string | null; rows: readonly SlotRow[]; c
         <Picture rows={props.rows} clock={props.clock} sentence={sentence()} />
         <Show when={busy().length === 0}>
           <p class="empty">
-            No calls yet today{props.team === null ? "" : ` for ${props.team}`}. Each one appears here within
-            a second.
+            No calls yet today{props.team === null ? "" : ` for ${props.team}`}. They appear here within a
+            second of being sent to the API.
           </p>
         </Show>
       </div>
-      <div id="series-table" hidden={!asTable()}>
+      <section id="series-table" aria-label="Calls by half hour, as a table" tabindex="0" hidden={!asTable()}>
         <Show when={asTable()}>
           <table>
             <caption>{sentence()}</caption>
@@ -75,7 +75,7 @@ export function Series(props: { team: string | null; rows: readonly SlotRow[]; c
             </tbody>
           </table>
         </Show>
-      </div>
+      </section>
     </section>
   );
 }

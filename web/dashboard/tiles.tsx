@@ -26,7 +26,7 @@ const TILES: readonly TileWords[] = [
     label: "Talk time",
     figure: formatTalk,
     note: ({ talk_s, connected }) =>
-      connected === 0 ? "no connected call yet" : `${formatLength(talk_s / connected)} a connected call`,
+      connected === 0 ? "no connected call yet" : `on average ${formatLength(talk_s / connected)}`,
   },
 ];
 
