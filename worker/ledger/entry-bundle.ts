@@ -3,7 +3,7 @@ import { Refused } from "./refused.ts";
 
 /** C2SP tlog-tiles entry bundle: each entry behind its length as a big-endian uint16. */
 
-export const MAX_ENTRY_BYTES = 0xffff;
+const MAX_ENTRY_BYTES = 0xffff;
 
 /** @throws RangeError for an entry that the length cannot say */
 export function renderEntryBundle(entries: readonly Uint8Array[]): Uint8Array {

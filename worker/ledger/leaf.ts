@@ -9,7 +9,7 @@ const COMMITTED_KINDS = ["consent", "acknowledgement", "subscription"] as const;
 /** What is public anyway stands openly, by its hash. */
 const OPEN_KINDS = ["policy", "notice"] as const;
 
-export type CommittedKind = (typeof COMMITTED_KINDS)[number];
+type CommittedKind = (typeof COMMITTED_KINDS)[number];
 export type OpenKind = (typeof OPEN_KINDS)[number];
 
 /** A public entry of the log; the hashes are 32 bytes. */

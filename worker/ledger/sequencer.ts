@@ -19,7 +19,7 @@ export type AppendResult =
 
 /** Long enough for a burst to meet, short beside a database's answer. */
 const GATHER_MS = 10;
-/** About 50 ms of hashing and packing, well inside a transaction's time on the hosted database. */
+/** About a tenth of a second on the local server: far from the hosted database's limit for a transaction. */
 const GROUP_SIZE = 500;
 /** Some seconds of full groups: who would wait longer is better told to come back. */
 const QUEUE_SIZE = 4000;

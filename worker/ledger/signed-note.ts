@@ -22,7 +22,7 @@ export interface Signer extends VerifierKey {
 }
 
 /** The first 4 bytes of SHA-256(name ‖ 0x0A ‖ 0x01 ‖ public key). */
-export function keyId({ name, publicKey }: VerifierKey): Uint8Array {
+function keyId({ name, publicKey }: VerifierKey): Uint8Array {
   return sha256(joinBytes([utf8(`${name}\n`), Uint8Array.of(ED25519), publicKey])).subarray(0, ID_BYTES);
 }
 
