@@ -22,20 +22,25 @@ const Keyword = v.pipe(
   v.check((text) => text.isWellFormed() && !/\p{Cc}/u.test(text), "must be text without control characters."),
 );
 
-const Analysis = v.strictObject(
-  {
-    clarity: v.nullish(Score),
-    proficiency: v.nullish(Score),
-    volume: v.nullish(Score),
-    sentiment: v.nullish(v.picklist(SENTIMENTS, `must be ${SENTIMENTS.join(", ")} or null.`)),
-    keywords: v.nullish(
-      v.pipe(
-        v.array(Keyword, "must be an array of strings."),
-        v.maxLength(MAX_KEYWORDS, `must have at most ${MAX_KEYWORDS} entries.`),
+const Analysis = v.pipe(
+  v.unknown(),
+  // To valibot a list is an object without fields.
+  v.check((value) => !Array.isArray(value), "must be an object or null."),
+  v.strictObject(
+    {
+      clarity: v.nullish(Score),
+      proficiency: v.nullish(Score),
+      volume: v.nullish(Score),
+      sentiment: v.nullish(v.picklist(SENTIMENTS, `must be ${SENTIMENTS.join(", ")} or null.`)),
+      keywords: v.nullish(
+        v.pipe(
+          v.array(Keyword, "must be an array of strings."),
+          v.maxLength(MAX_KEYWORDS, `must have at most ${MAX_KEYWORDS} entries.`),
+        ),
       ),
-    ),
-  },
-  "must be an object or null.",
+    },
+    "must be an object or null.",
+  ),
 );
 
 const MAX_REVISION = 2 ** 31 - 1;

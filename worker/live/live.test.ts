@@ -1,0 +1,275 @@
+import { env, SELF } from "cloudflare:test";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openDatabase } from "../../db/client.ts";
+import { newOrganisation, type TestOrganisation } from "../../tests/workerd/seed.ts";
+import { memberStatements } from "../accounts/seed.ts";
+import { settingsOf } from "../env.ts";
+
+const HOST = "http://callers360.localhost";
+let own: TestOrganisation;
+let cookie: string;
+let token: string;
+const open: WebSocket[] = [];
+
+beforeEach(async () => {
+  own = await newOrganisation();
+  ({ cookie, token } = await member(own.org));
+});
+afterEach(() => {
+  for (const socket of open.splice(0)) socket.close();
+});
+
+const database = () => openDatabase(settingsOf(env).database);
+
+/** A member with a session, as the sign-in would have left it: the token signed by AUTH_SECRET in the cookie. */
+async function member(org: string, role: "admin" | "member" = "admin") {
+  const userId = `usr_${crypto.randomUUID()}`;
+  const sessionToken = crypto.randomUUID();
+  const now = Date.now();
+  const person = {
+    org,
+    userId,
+    name: "Asha",
+    email: `${userId}@example.org`,
+    passwordHash: "none",
+    role,
+    now,
+  };
+  await database().write([
+    ...memberStatements(person),
+    {
+      sql: "INSERT INTO session (id, token, user_id, expires_at, created_at, updated_at) VALUES (?1, ?1, ?2, ?3, ?4, ?4)",
+      args: [sessionToken, userId, now + 3_600_000, now],
+    },
+  ]);
+  const secret = new TextEncoder().encode(settingsOf(env).authSecret);
+  const key = await crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, [
+    "sign",
+  ]);
+  const mac = await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(sessionToken));
+  const signature = btoa(String.fromCharCode(...new Uint8Array(mac)));
+  return {
+    token: sessionToken,
+    cookie: `better-auth.session_token=${encodeURIComponent(`${sessionToken}.${signature}`)}`,
+  };
+}
+
+type Message = { type: string; seq: number; rows: Record<string, unknown>[]; [field: string]: unknown };
+
+/** An open socket with its messages in order. */
+class Page {
+  readonly socket: WebSocket;
+  readonly #messages: Message[] = [];
+  readonly #wanting: ((message: Message) => void)[] = [];
+  readonly closed: Promise<{ code: number }>;
+
+  constructor(socket: WebSocket) {
+    this.socket = socket;
+    this.closed = new Promise((resolve) => socket.addEventListener("close", resolve));
+    socket.addEventListener("message", ({ data }) => {
+      const message: Message = JSON.parse(String(data));
+      const wanting = this.#wanting.shift();
+      if (wanting === undefined) this.#messages.push(message);
+      else wanting(message);
+    });
+    socket.accept();
+    open.push(socket);
+  }
+
+  next(): Promise<Message> {
+    const message = this.#messages.shift();
+    return message === undefined
+      ? new Promise((resolve) => this.#wanting.push(resolve))
+      : Promise.resolve(message);
+  }
+}
+
+const connect = (query = "", headers: Record<string, string> = {}) =>
+  SELF.fetch(`${HOST}/api/v1/live${query}`, {
+    headers: { upgrade: "websocket", origin: HOST, cookie, ...headers },
+  });
+
+async function page(query = "", headers: Record<string, string> = {}): Promise<Page> {
+  const answer = await connect(query, headers);
+  expect(answer.status).toBe(101);
+  if (answer.webSocket === null) throw new Error("a 101 carries a socket");
+  return new Page(answer.webSocket);
+}
+
+let events = 0;
+async function ingest(change: Record<string, unknown> = {}): Promise<{ seq: number; call_id: string }> {
+  events += 1;
+  const event = {
+    event_id: `e_${events}`,
+    call_id: `c_${events}`,
+    revision: 1,
+    team_id: "t_01",
+    caller_id: "u_01",
+    direction: "inbound",
+    status: "connected",
+    started_at: new Date().toISOString(),
+    duration_s: 60,
+    ...change,
+  };
+  const answer = await SELF.fetch(`${HOST}/api/v1/calls`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${own.keys.ingest}`, "content-type": "application/json" },
+    body: JSON.stringify({ events: [event] }),
+  });
+  expect(answer.status).toBe(200);
+  return { ...(await answer.json<{ seq: number }>()), call_id: event.call_id };
+}
+
+/** Half an hour of UTC holds this instant. */
+const slotStart = (at: number) => new Date(Math.floor(at / 1_800_000) * 1_800_000).toISOString();
+const indianDate = () => new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Kolkata" }).format(Date.now());
+
+test("a snapshot of today first, then within a second what an event changed, whole", async () => {
+  const start = slotStart(Date.now());
+  await ingest();
+  const watching = await page();
+  const snapshot = await watching.next();
+  const row = { start, n: 1, connected: 1, missed: 0, declined: 0, talk_s: 60 };
+  expect(snapshot).toEqual({
+    type: "snapshot",
+    seq: 1,
+    as_of: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+    day: indianDate(),
+    rows: expect.arrayContaining([
+      { team: "t_01", ...row },
+      { team: null, ...row },
+    ]),
+  });
+  expect(snapshot.rows).toHaveLength(2);
+
+  const sent = Date.now();
+  await ingest({
+    team_id: "t_02",
+    status: "missed",
+    duration_s: 0,
+    started_at: new Date(sent).toISOString(),
+  });
+  const delta = await watching.next();
+  expect(Date.now() - sent).toBeLessThan(1000);
+  expect(delta).toEqual({
+    type: "delta",
+    seq: 2,
+    rows: expect.arrayContaining([
+      { team: "t_02", start, n: 1, connected: 0, missed: 1, declined: 0, talk_s: 0 },
+      { team: null, start, n: 2, connected: 1, missed: 1, declined: 0, talk_s: 60 },
+    ]),
+  });
+  expect(delta.rows).toHaveLength(2);
+});
+
+test("deltas come at most every 500 ms, and the last one has everything", async () => {
+  const watching = await page();
+  expect((await watching.next()).rows).toEqual([]);
+  const at: number[] = [];
+  let n = 0;
+  const posting = (async () => {
+    for (let count = 0; count < 12; count += 1) {
+      await ingest();
+      await new Promise((resolve) => setTimeout(resolve, 60));
+    }
+  })();
+  while (n < 12) {
+    const message = await watching.next();
+    if (message.type !== "delta") continue;
+    at.push(Date.now());
+    n = Number(message.rows.find((row) => row.team === null)?.n);
+  }
+  await posting;
+  expect(at.length).toBeGreaterThan(1);
+  const gaps = at.slice(1).map((time, index) => time - (at[index] ?? 0));
+  // The timer is the room's, the clock ours.
+  expect(Math.min(...gaps)).toBeGreaterThan(400);
+});
+
+test("a call that moves away empties its row: it comes with zeros", async () => {
+  const { call_id } = await ingest();
+  const watching = await page();
+  await watching.next();
+  await ingest({ call_id, revision: 2, team_id: "t_09" });
+  const { rows } = await watching.next();
+  expect(rows).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ team: "t_01", n: 0, talk_s: 0 }),
+      expect.objectContaining({ team: "t_09", n: 1, talk_s: 60 }),
+    ]),
+  );
+});
+
+test("a call of another day moves the seq and no row", async () => {
+  const watching = await page();
+  await watching.next();
+  await ingest({ started_at: "2026-10-30T10:00:00Z" });
+  expect(await watching.next()).toEqual({ type: "delta", seq: 1, rows: [] });
+});
+
+test("a beat every 5 s says that nothing was missed", async () => {
+  const watching = await page();
+  const { seq } = await watching.next();
+  const opened = Date.now();
+  expect(await watching.next()).toEqual({ type: "beat", seq });
+  expect(Date.now() - opened).toBeLessThan(6000);
+  expect(await watching.next()).toEqual({ type: "beat", seq });
+}, 20_000);
+
+test("since: what was missed, or a snapshot where that is not known", async () => {
+  await ingest();
+  const first = await page();
+  expect((await first.next()).type).toBe("snapshot");
+  await ingest({ team_id: "t_02" });
+  const { seq } = await first.next();
+  await ingest({ team_id: "t_03" });
+  const back = await page(`?since=${seq}`);
+  const missed = await back.next();
+  expect(missed).toMatchObject({ type: "delta", seq: 3 });
+  expect(missed.rows.map((row) => row.team).sort()).toEqual([null, "t_03"].sort());
+  for (const unknown of [0, 1, 99]) {
+    expect(await (await page(`?since=${unknown}`)).next()).toMatchObject({ type: "snapshot", seq: 3 });
+  }
+});
+
+test("who else commits is noticed with the next beat: a new snapshot", async () => {
+  const watching = await page();
+  await watching.next();
+  // As retention or an import would, past this room but through the same fence.
+  await database().write([
+    { sql: "INSERT INTO org_head (org, seq, zone) VALUES (?1, 5, 'Asia/Kolkata')", args: [own.org] },
+  ]);
+  expect(await watching.next()).toMatchObject({ type: "snapshot", seq: 5 });
+}, 20_000);
+
+test("a session that ends closes its socket with the next beat, and no other", async () => {
+  const other = await member(own.org);
+  const [revoked, staying] = [await page(), await page("", { cookie: other.cookie })];
+  await Promise.all([revoked.next(), staying.next()]);
+  await database().write([{ sql: "DELETE FROM session WHERE token = ?1", args: [token] }]);
+  expect((await revoked.closed).code).toBe(1008);
+  expect(await staying.next()).toMatchObject({ type: "beat" });
+}, 20_000);
+
+test("no session 401, a foreign Origin 403, no upgrade 426, a plain member 403, an odd since 422", async () => {
+  expect((await connect("", { cookie: "" })).status).toBe(401);
+  expect((await connect("", { origin: "https://evil.example" })).status).toBe(403);
+  expect((await connect("", { origin: "null" })).status).toBe(403);
+  expect((await connect("", { cookie: (await member(own.org, "member")).cookie })).status).toBe(403);
+  expect((await connect("?since=yesterday")).status).toBe(422);
+  const plain = await SELF.fetch(`${HOST}/api/v1/live`, { headers: { cookie, origin: HOST } });
+  expect(plain.status).toBe(426);
+  expect(plain.headers.get("upgrade")).toBe("websocket");
+  const byKey = await SELF.fetch(`${HOST}/api/v1/live`, {
+    headers: { upgrade: "websocket", authorization: `Bearer ${own.keys.read}` },
+  });
+  expect(byKey.status).toBe(401);
+});
+
+test("two organisations never hear of each other", async () => {
+  const other = await newOrganisation();
+  const theirs = await page("", { cookie: (await member(other.org)).cookie });
+  expect(await theirs.next()).toMatchObject({ type: "snapshot", rows: [] });
+  await ingest();
+  expect(await theirs.next()).toEqual({ type: "beat", seq: 0 });
+}, 20_000);
