@@ -29,8 +29,16 @@ export async function buildProduct(): Promise<void> {
       emptyOutDir: true,
       rolldownOptions: {
         input: { index: `${ROOT}worker/index.ts` },
+        // The platform takes every export of the entry for a handler: none may be added for chunks.
+        preserveEntrySignatures: "strict",
         external: [/^cloudflare:/, /^node:/, ...builtinModules],
-        output: { format: "es", entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" },
+        output: {
+          format: "es",
+          // Left alone, a worker with one entry becomes one file, sign-in library and all.
+          codeSplitting: true,
+          entryFileNames: "[name].js",
+          chunkFileNames: "chunks/[name]-[hash].js",
+        },
       },
     },
   });

@@ -12,7 +12,8 @@ export interface HeldPort {
  * @throws Refusal when something else has it
  */
 export async function holdPort(wanted: number): Promise<HeldPort> {
-  const server = createServer();
+  // Who already knocks is turned away: an open connection would keep the port from being let go.
+  const server = createServer((socket) => socket.destroy());
   try {
     await listen(server, wanted);
   } catch {

@@ -27,6 +27,7 @@ export async function pageShell({ title, lang, body, head }: Page): Promise<stri
 <title>${title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<link rel="icon" href="/favicon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/tokens.css">
 <link rel="stylesheet" href="/pages.css">
 ${head ?? ""}
