@@ -12,6 +12,23 @@ const ROOT = new URL("../", import.meta.url).pathname;
 export async function buildProduct(): Promise<void> {
   rmSync(`${ROOT}dist`, { recursive: true, force: true });
   await build({ configFile: `${ROOT}web/vite.config.ts`, logLevel: "warn" });
+  await build({
+    root: ROOT,
+    configFile: false,
+    logLevel: "warn",
+    publicDir: false,
+    build: {
+      outDir: "dist/public",
+      emptyOutDir: false,
+      target: "es2023",
+      modulePreload: false,
+      rolldownOptions: {
+        input: { "verify-receipt": `${ROOT}verify/page/client.ts` },
+        output: { entryFileNames: "[name].js" },
+      },
+    },
+  });
+  cpSync(`${ROOT}verify/page/page.css`, `${ROOT}dist/public/verify-receipt.css`);
   cpSync(`${ROOT}consent-banner/demo`, `${ROOT}dist/public/demo`, { recursive: true });
   await build({
     root: ROOT,

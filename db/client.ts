@@ -44,7 +44,7 @@ export function openClient(address: DatabaseAddress, timeoutMs = TIMEOUT_MS): Cl
     url: address.url,
     concurrency: 1e5,
     ...(address.token === undefined ? {} : { authToken: address.token }),
-    fetch: (input: Request) => fetch(input, { signal: AbortSignal.timeout(timeoutMs) }),
+    fetch: (input: Request) => fetchWithin(input, timeoutMs),
   });
 }
 
@@ -65,6 +65,21 @@ export function openDatabase(address: DatabaseAddress, timeoutMs = TIMEOUT_MS): 
     read: (statements) => run(statements, "read"),
     write: (statements) => run(statements, "write"),
   };
+}
+
+/**
+ * The whole answer or none. The timer is cleared with the last byte: `AbortSignal.timeout` would keep
+ * a Durable Object from being put to sleep for its whole length.
+ */
+async function fetchWithin(input: Request, timeoutMs: number): Promise<Response> {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  try {
+    const response = await fetch(input, { signal: controller.signal });
+    return new Response(await response.arrayBuffer(), response);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** True when the database itself spoke (an SQL error), false for network, time-out and HTTP faults. */

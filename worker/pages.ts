@@ -62,6 +62,8 @@ const SHARED: Readonly<Record<string, string>> = {
   "/tokens.css": "/tokens.css",
   "/pages.css": "/pages.css",
   "/card.css": "/card.css",
+  "/verify-receipt.js": "/verify-receipt.js",
+  "/verify-receipt.css": "/verify-receipt.css",
   "/favicon.svg": "/favicon.svg",
   // Asked for by browsers on pages that name no icon.
   "/favicon.ico": "/favicon.svg",
