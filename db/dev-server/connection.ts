@@ -1,5 +1,11 @@
 import { isAnyBusy, toSqlError } from "./errors.ts";
-import { type NativeDatabase, type NativeStatement, openNative, type SqlValue } from "./native.ts";
+import {
+  freeUnusedStatements,
+  type NativeDatabase,
+  type NativeStatement,
+  openNative,
+  type SqlValue,
+} from "./native.ts";
 import { type Bytecode, isVisitingRows, type RowsBound, rowsBound } from "./rows-read.ts";
 import type { Statement, Verb } from "./statement.ts";
 
@@ -27,12 +33,15 @@ export type Prepared = {
   /** Compiled text: the SQL behind a comment that makes it unique among the connection's statements. */
   readonly text: string;
   readonly readonly: boolean;
-  columns: readonly Column[] | undefined;
-  /** SQLite's counters as last seen; they only ever grow. */
+  /** SQLite's count of executed instructions as last seen; it only ever grows. */
   steps: number;
-  recompiled: number;
   bound: RowsBound | undefined;
+  /** Schema that `bound` was computed for. */
+  generation: number;
 };
+
+/** Counts changes of the file's schema. */
+export type Schema = { generation: number };
 
 /** Durable at once (FULL), erased means overwritten, references are kept: what the hosted database does too. */
 const SETTINGS = `
@@ -46,6 +55,7 @@ const SETTINGS = `
 
 /** Reading SQLite's counters takes time in proportion to the statements kept. */
 const MAX_KEPT = 48;
+const MAX_DISCARDED = 200;
 
 /**
  * One SQLite connection with its compiled statements. Everything here is synchronous and never waits:
@@ -55,23 +65,24 @@ export class Connection {
   readonly #database: NativeDatabase;
   readonly #kept = new Map<string, Prepared>();
   readonly #changes: NativeStatement;
-  readonly #counters: NativeStatement;
+  readonly #statements: NativeStatement;
+  readonly #schema: Schema;
   #compiled = 0;
+  #discarded = 0;
   #totalChanges = 0n;
   /** True once a statement changed how the connection behaves (PRAGMA, temporary tables). */
   altered = false;
 
   /** @throws SqlError when the file cannot be opened or is no database */
-  constructor(file: string) {
+  constructor(file: string, schema: Schema) {
+    this.#schema = schema;
     try {
       this.#database = openNative(file);
       this.#database.exec(SETTINGS);
       this.#changes = this.#database
         .prepare("SELECT changes(), total_changes(), last_insert_rowid()")
         .raw(true);
-      this.#counters = this.#database
-        .prepare("SELECT ro, nstep, reprep FROM sqlite_stmt WHERE sql = ?1")
-        .raw(true);
+      this.#statements = this.#database.prepare("SELECT ro, nstep FROM sqlite_stmt WHERE sql = ?1").raw(true);
     } catch (error) {
       throw toSqlError(error);
     }
@@ -106,31 +117,38 @@ export class Connection {
     }
     this.#compiled += 1;
     const text = `/*${this.#compiled}*/${statement.sql}`;
-    const native = this.#database.prepare(text);
+    const native = this.#compile(text);
     if (native.reader) native.raw(true);
-    const counters = this.#readCounters(text);
-    const prepared: Prepared = {
-      statement,
-      native,
-      text,
-      readonly: counters.readonly,
-      columns: undefined,
-      steps: counters.steps,
-      recompiled: counters.recompiled,
-      bound: undefined,
-    };
-    if (isKeepable(statement)) {
-      const oldest = this.#kept.keys().next();
-      if (this.#kept.size >= MAX_KEPT && oldest.done !== true) this.#kept.delete(oldest.value);
-      this.#kept.set(statement.sql, prepared);
-    }
+    const { verb } = statement;
+    // The verb tells, save for a PRAGMA: asking SQLite takes longer than compiling.
+    const readonly = verb === "pragma" ? this.#counters(text).readonly : !statement.writes;
+    const prepared = { statement, native, text, readonly, steps: 0, bound: undefined, generation: -1 };
+    if (KEPT_VERBS.has(verb)) this.#keep(prepared);
+    else this.#discarded += 1;
     return prepared;
+  }
+
+  /** What SQLite itself says: whether the statement leaves the file as it is, and its columns. */
+  describe(statement: Statement): { readonly: boolean; columns: readonly Column[] } {
+    this.#refreshSchema();
+    const { native, text } = this.prepare(statement);
+    return { readonly: this.#counters(text).readonly, columns: columnsOf(native) };
+  }
+
+  /** True when so many statements were discarded that `freeUnusedStatements` is worth a pause. */
+  get isLittered(): boolean {
+    return this.#discarded >= MAX_DISCARDED;
+  }
+
+  async sweep(): Promise<void> {
+    this.#discarded = 0;
+    await freeUnusedStatements();
   }
 
   /** Runs the statement to its end. Throws what the binding throws. */
   run(prepared: Prepared, values: readonly SqlValue[], wantRows: boolean): Outcome {
     const { native, statement } = prepared;
-    prepared.bound ??= rowsBound(this.#explain(statement, values));
+    this.#updateBound(prepared, values);
     let rows: Row[];
     try {
       rows = allRows(native, values);
@@ -140,22 +158,37 @@ export class Connection {
     }
     if (statement.verb === "explain") endExplain(native, values);
     if (statement.altersConnection) this.altered = true;
-    const rowsRead = this.#countRowsRead(prepared, values);
     return {
-      columns: this.columns(prepared),
+      columns: columnsOf(native),
       rows: wantRows ? rows : [],
-      rowsRead,
+      rowsRead: this.#countRowsRead(prepared),
       ...this.#countChanges(prepared),
     };
   }
 
-  /** Columns of the statement's result; after a change of the schema they are right once it has run. */
-  columns(prepared: Prepared): readonly Column[] {
-    if (!prepared.native.reader) return [];
-    prepared.columns ??= prepared.native
-      .columns()
-      .map(({ name, type }) => ({ name, decltype: type === null ? null : type.toUpperCase() }));
-    return prepared.columns;
+  #compile(text: string): NativeStatement {
+    try {
+      return this.#database.prepare(text);
+    } catch (error) {
+      if (toSqlError(error).code !== "SQLITE_ERROR") throw error;
+      // SQLite may judge by an old schema here ("table t has 1 columns but 2 values were supplied").
+      this.#refreshSchema();
+      return this.#database.prepare(text);
+    }
+  }
+
+  /** Any read of the file makes SQLite notice that another connection changed the schema. */
+  #refreshSchema(): void {
+    this.#database.exec("SELECT 1 FROM sqlite_schema LIMIT 1");
+  }
+
+  #keep(prepared: Prepared): void {
+    const oldest = this.#kept.keys().next();
+    if (this.#kept.size >= MAX_KEPT && oldest.done !== true) {
+      this.#kept.delete(oldest.value);
+      this.#discarded += 1;
+    }
+    this.#kept.set(prepared.statement.sql, prepared);
   }
 
   #countChanges(prepared: Prepared): Pick<Outcome, "affectedRows" | "lastInsertRowid" | "rowsWritten"> {
@@ -174,23 +207,24 @@ export class Connection {
     };
   }
 
-  #countRowsRead(prepared: Prepared, values: readonly SqlValue[]): number {
+  #updateBound(prepared: Prepared, values: readonly SqlValue[]): void {
+    if (prepared.generation === this.#schema.generation) return;
+    prepared.generation = this.#schema.generation;
+    prepared.bound = rowsBound(this.#explain(prepared.statement, values));
+  }
+
+  #countRowsRead(prepared: Prepared): number {
     if (prepared.bound === undefined || !isVisitingRows(prepared.bound)) return 0;
-    const { steps, recompiled } = this.#readCounters(prepared.text);
+    const { steps } = this.#counters(prepared.text);
     // SQLite's counter has 32 bits.
     const taken = (steps - prepared.steps) >>> 0;
     prepared.steps = steps;
-    if (recompiled !== prepared.recompiled) {
-      prepared.recompiled = recompiled;
-      prepared.columns = undefined;
-      prepared.bound = rowsBound(this.#explain(prepared.statement, values));
-    }
     return prepared.bound(taken);
   }
 
-  #readCounters(text: string): { readonly: boolean; steps: number; recompiled: number } {
-    const [readonly, steps, recompiled] = this.#counters.get([text]) ?? [];
-    return { readonly: readonly !== 0n, steps: Number(steps ?? 0n), recompiled: Number(recompiled ?? 0n) };
+  #counters(text: string): { readonly: boolean; steps: number } {
+    const [readonly, steps] = this.#statements.get([text]) ?? [];
+    return { readonly: readonly !== 0n, steps: Number(steps ?? 0n) };
   }
 
   /** Only of statements on rows: a PRAGMA, for one, takes effect even under EXPLAIN. */
@@ -205,6 +239,7 @@ export class Connection {
       p3: Number(p3),
     }));
     endExplain(native, values);
+    this.#discarded += 1;
     return bytecode;
   }
 
@@ -242,7 +277,13 @@ function endExplain(native: NativeStatement, values: readonly SqlValue[]): void 
 
 const ROW_VERBS: ReadonlySet<Verb> = new Set(["read", "insert", "change"]);
 
-/** PRAGMAs act while they are compiled, and statements on the schema come once. */
-function isKeepable({ verb }: Statement): boolean {
-  return verb !== "pragma" && verb !== "schema" && verb !== "attach" && verb !== "explain";
+/** Others act while they are compiled (PRAGMA) or come only once. */
+const KEPT_VERBS: ReadonlySet<Verb> = new Set([...ROW_VERBS, "begin", "end", "rollback", "savepoint"]);
+
+/** After a change of the schema they are right once the statement has run. */
+function columnsOf(native: NativeStatement): Column[] {
+  if (!native.reader) return [];
+  return native
+    .columns()
+    .map(({ name, type }) => ({ name, decltype: type === null ? null : type.toUpperCase() }));
 }

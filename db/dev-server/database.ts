@@ -1,6 +1,6 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { Connection } from "./connection.ts";
+import { Connection, type Schema } from "./connection.ts";
 import { newStats, type Stats } from "./counters.ts";
 import { WriteLock } from "./write-lock.ts";
 
@@ -16,19 +16,20 @@ export class DataFile {
   readonly #keeper: Connection;
   readonly lock = new WriteLock();
   readonly stats: Stats = newStats();
+  readonly schema: Schema = { generation: 0 };
   #checkpoint: NodeJS.Timeout | undefined;
   #closed = false;
 
   /** Creates the file and its folder where they are missing. @throws SqlError, or the system's error */
   constructor(file: string) {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     this.#file = file;
-    this.#keeper = new Connection(file);
+    this.#keeper = new Connection(file, this.schema);
     this.#keeper.exec("BEGIN IMMEDIATE; ROLLBACK");
   }
 
   take(): Connection {
-    return this.#idle.pop() ?? new Connection(this.#file);
+    return this.#idle.pop() ?? new Connection(this.#file, this.schema);
   }
 
   /** Takes a connection back. Only one that is as good as new is used again. */
@@ -64,4 +65,11 @@ export class DataFile {
     this.#emptyLog();
     this.#keeper.close();
   }
+}
+
+/** Node's own recursive `mkdir` never returns where the system says ENOENT for a folder like /proc/x. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
 }

@@ -39,6 +39,8 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024;
 /** Longer than any client keeps an unused connection, so that none is closed under a request. */
 const KEEP_ALIVE_MS = 75_000;
 
+const PIECE_LENGTH = 64 * 1024;
+
 /** So long after the last answer was sent connections are cut. */
 const STRAGGLERS_MS = 500;
 
@@ -157,12 +159,14 @@ class Handler {
     await this.#withStream(baton, response, async (stream) => {
       const announced = this.#batons.announce(stream);
       response.writeHead(200, { "content-type": "text/plain" });
-      await writeLine(response, { baton: announced.baton, base_url: null });
+      const lines = new JsonLines(response);
+      await lines.write({ baton: announced.baton, base_url: null });
       let index = 0;
       for await (const step of runBatch(stream, steps)) {
-        for (const entry of cursorEntries(step, index)) await writeLine(response, entry);
+        for (const entry of cursorEntries(step, index)) await lines.write(entry);
         index += 1;
       }
+      await lines.flush();
       announced.ready();
       response.end();
     });
@@ -258,9 +262,36 @@ function sendJson(response: ServerResponse, status: number, body: object): void 
   response.end(bytes);
 }
 
-/** Waits while the client does not keep up. A client that is gone ends the cursor. */
-async function writeLine(response: ServerResponse, line: object): Promise<void> {
-  if (response.destroyed) throw new ProtocolError("The client has gone");
-  if (response.write(`${JSON.stringify(line)}\n`)) return;
-  await Promise.race([once(response, "drain"), once(response, "close")]);
+/** Lines of JSON in large pieces: one write for each line would cost more than the line. */
+class JsonLines {
+  readonly #response: ServerResponse;
+  #pending: string[] = [];
+  #length = 0;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+  }
+
+  /** Waits while the client does not keep up. @throws ProtocolError when it is gone */
+  async write(line: object): Promise<void> {
+    const text = `${JSON.stringify(line)}\n`;
+    this.#pending.push(text);
+    this.#length += text.length;
+    if (this.#length > PIECE_LENGTH) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    if (this.#response.destroyed) throw new ProtocolError("The client has gone");
+    const piece = this.#pending.join("");
+    this.#pending = [];
+    this.#length = 0;
+    if (this.#response.write(piece)) return;
+    await new Promise<void>((resolve) => {
+      const goOn = () => {
+        this.#response.off("drain", goOn).off("close", goOn);
+        resolve();
+      };
+      this.#response.on("drain", goOn).on("close", goOn);
+    });
+  }
 }

@@ -20,6 +20,7 @@ export class Session {
   readonly #connection: Connection;
   readonly #busyTimeoutMs: number;
   #changed = false;
+  #changedSchema = false;
   #mayOnlyRead = false;
   #closed = false;
 
@@ -40,6 +41,7 @@ export class Session {
     const deadline = performance.now() + this.#busyTimeoutMs;
     let failed = true;
     try {
+      if (this.#connection.isLittered) await this.#connection.sweep();
       const prepared = await retryWhileBusy(deadline, () => this.#connection.prepare(statement));
       const values = bindArguments(statement.parameters, args, statement.verb === "explain");
       refuseUnreadableText(statement, values);
@@ -60,8 +62,7 @@ export class Session {
   describe(statement: Statement): { readonly: boolean; columns: readonly Column[] } {
     refuseReserved(statement);
     try {
-      const prepared = this.#connection.prepare(statement);
-      return { readonly: prepared.readonly, columns: this.#connection.columns(prepared) };
+      return this.#connection.describe(statement);
     } catch (error) {
       throw toSqlError(error);
     }
@@ -94,7 +95,11 @@ export class Session {
     stats.rows_read += outcome.rowsRead;
     stats.rows_written += outcome.rowsWritten;
     const { verb, opening } = prepared.statement;
-    if (outcome.rowsWritten > 0 || (verb === "schema" && !prepared.readonly)) this.#changed = true;
+    if (verb === "schema") {
+      this.#changedSchema = true;
+      this.#file.schema.generation += 1;
+    }
+    if (outcome.rowsWritten > 0 || verb === "schema") this.#changed = true;
     if (verb === "begin") this.#mayOnlyRead = opening.includes("READONLY");
   }
 
@@ -109,6 +114,9 @@ export class Session {
     } else if (committed) {
       this.#file.stats.read_transactions += 1;
     }
+    // Now other connections see it, or this one no longer does.
+    if (this.#changedSchema) this.#file.schema.generation += 1;
+    this.#changedSchema = false;
     this.#changed = false;
     this.#mayOnlyRead = false;
   }

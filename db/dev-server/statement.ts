@@ -23,6 +23,8 @@ export type Statement = {
   readonly parameters: ParameterNames;
   /** Its words in upper case as far as the server looks at them: at most the first four. */
   readonly opening: readonly string[];
+  /** True when it takes SQLite's write lock (a PRAGMA may, too: only SQLite knows). */
+  readonly writes: boolean;
   /** True when the connection may be different afterwards for whoever uses it next. */
   readonly altersConnection: boolean;
   /** True when SQL of this statement unpacks JSON. */
@@ -47,6 +49,8 @@ const VERBS: ReadonlyMap<string, Verb> = new Map([
   ["ATTACH", "attach"],
   ["DETACH", "attach"],
 ]);
+
+const WRITING_VERBS: ReadonlySet<Verb> = new Set(["insert", "change", "schema"]);
 
 /** Statements are the same few hundred over and over; each is taken apart once. */
 const parsed = new Map<string, readonly Statement[]>();
@@ -117,6 +121,7 @@ function describe(sql: string, tokens: readonly Token[]): Statement {
     sql: text,
     verb,
     opening,
+    writes: WRITING_VERBS.has(verb) || (verb === "begin" && /IMMEDIATE|EXCLUSIVE/.test(opening[1] ?? "")),
     parameters: numberParameters(
       tokens.filter((token) => token.kind === "parameter").map((token) => sql.slice(token.start, token.end)),
     ),
