@@ -72,7 +72,7 @@ function renderSection(change: SectionChange, where: "page" | "feed"): Html {
   return html`<section class="change"${anchor}>
 <h2>${headingNow(change)}</h2>
 <p class="fine">${capital(wordsFor(change))}.</p>
-${change.blocks.map((block) => renderBlock(block, where))}</section>
+${change.blocks.some((block) => block.kind !== "same") ? change.blocks.map((block) => renderBlock(block, where)) : ""}</section>
 `;
 }
 
@@ -80,7 +80,10 @@ function renderBlock(change: BlockChange, where: "page" | "feed"): Html {
   const { block } = change;
   const runs: readonly Run[] =
     change.kind === "changed" ? change.runs : [{ kind: change.kind, text: block.text }];
-  const marker = block.marker === "" ? "" : block.marker === "-" ? "• " : `${block.marker} `;
+  const marker =
+    block.marker === ""
+      ? ""
+      : html`<span class="marker">${block.marker === "-" ? "•" : block.marker} </span>`;
   return html`<p${block.depth > 0 ? html` class="item"` : ""}>${marker}${runs.map((run) => mark(run, where))}</p>
 `;
 }
@@ -112,6 +115,7 @@ function wordsFor({ status, before, after, moved, blocks }: SectionChange): stri
   if (status === "formatting") return "only the formatting changed";
   const words: string[] = [];
   if (blocks.some((block) => block.kind !== "same")) words.push("reworded");
+  else words.push("the same words");
   if (moved) words.push("moved");
   if (before !== null && after !== null) {
     if (before.number !== after.number) {
