@@ -6,15 +6,11 @@
 export function createScriptOrder() {
   /** Settles when all blocking scripts so far have run; null while none is under way. */
   let blocking: Promise<unknown> | null = null;
-  /** An inline script waits in that line, so a later external one may not overtake it. */
-  let inlineWaits = false;
 
   const extend = (next: Promise<unknown>) => {
     blocking = next;
     next.then(() => {
-      if (blocking !== next) return;
-      blocking = null;
-      inlineWaits = false;
+      if (blocking === next) blocking = null;
     });
   };
 
@@ -38,16 +34,12 @@ export function createScriptOrder() {
           script.addEventListener("error", resolve);
         });
         const before = blocking;
-        // The browser keeps external ones in order and fetches them side by side.
-        if (before && inlineWaits) extend(before.then(insert).then(() => ran));
-        else {
-          insert();
-          extend(before ? before.then(() => ran) : ran);
-        }
-      } else if (blocking) {
-        inlineWaits = true;
-        extend(blocking.then(insert));
-      } else insert();
+        // The browser keeps external ones in order and fetches them side by side. An inline one that
+        // waits still gets its place: its turn comes within the load event of the one before.
+        insert();
+        extend(before ? before.then(() => ran) : ran);
+      } else if (blocking) extend(blocking.then(insert));
+      else insert();
     }
   };
 }

@@ -18,7 +18,7 @@ export const english: Omit<Texts, "services"> = {
 
   choices_heading: "Privacy choices",
   choices_body:
-    "Turn on what you agree to. Everything works without it, and taking it back is as easy as giving it.",
+    "Turn on what you agree to. Everything works without it, and you can take it back just as easily.",
   save: "Save choices",
   close: "Close",
   always_on: "Always on",
