@@ -29,6 +29,8 @@ it.each([
   ["Last updated: 2026-11-24", "2026-11-24"],
   ["Last Updated: soon", null],
   ["Nothing", null],
+  ["- Last Updated: 2026-11-24", null],
+  ["## Last Updated: 2026-11-24", null],
 ])("reads the date of %s", (line, date) => {
   expect(readDocument(`# T\n\n${line}\n`).lastUpdated).toBe(date);
 });

@@ -42,10 +42,12 @@ export function readDocument(markdown: string): PolicyDocument {
   const tokens = parseMarkdown(markdown);
   const at = tokens.findIndex((token) => token.type === "heading_open" && token.tag === "h1");
   const rest = at < 0 ? tokens : tokens.toSpliced(at, 3);
-  const dated = rest.findIndex(
-    (token, i) =>
-      token.type === "inline" && rest[i - 1]?.level === 0 && /^Last Updated:/i.test(plainText(token)),
-  );
+  const dated = rest.findIndex((token, i) => {
+    const before = rest[i - 1];
+    return (
+      before?.type === "paragraph_open" && before.level === 0 && /^Last Updated:/i.test(plainText(token))
+    );
+  });
   const parts = readParts(rest, markdown.split("\n"));
   return {
     title: at < 0 ? null : plainText(tokens[at + 1]).trim() || null,
