@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { buildProduct } from "../build/build.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 const STAMP = `${ROOT}dist/sources.sha256`;
@@ -20,6 +19,8 @@ const SOURCES = [
 export async function ensureBuilt(): Promise<boolean> {
   const now = fingerprint();
   if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === now) return false;
+  // The bundler takes longer to load than a start that builds nothing.
+  const { buildProduct } = await import("../build/build.ts");
   await buildProduct();
   writeFileSync(STAMP, now);
   return true;
