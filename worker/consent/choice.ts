@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 /** A choice as the banner sends it. */
 
-export const ACTIONS = ["accept_all", "reject_all", "custom", "withdraw", "gpc"] as const;
+const ACTIONS = ["accept_all", "reject_all", "custom", "withdraw", "gpc"] as const;
 export type Action = (typeof ACTIONS)[number];
 
 /** What a visitor can agree to; `necessary` cannot be refused and is not sent. */
@@ -19,7 +19,7 @@ export const ConsentId = v.pipe(
 );
 
 /** 32 random bytes in base64url, made by the banner. */
-export const Secret = v.pipe(
+const Secret = v.pipe(
   v.string("must be a string."),
   v.regex(/^[A-Za-z0-9_-]{43}$/, "must be 43 of A-Z a-z 0-9 _ -"),
 );
@@ -75,7 +75,7 @@ export type ChoiceBody = v.InferOutput<typeof ChoiceBody>;
  * The categories that an action does not allow to be as they are: `accept_all` grants all,
  * `reject_all` and `withdraw` none, `gpc` neither analytics nor marketing, `custom` anything.
  */
-export function contradictions(action: Action, categories: Categories): (keyof Categories)[] {
+function contradictions(action: Action, categories: Categories): (keyof Categories)[] {
   const all = ["preferences", "analytics", "marketing"] as const;
   if (action === "accept_all") return all.filter((category) => !categories[category]);
   if (action === "reject_all" || action === "withdraw") return all.filter((category) => categories[category]);

@@ -341,7 +341,7 @@ export interface Collection {
   readonly events: readonly CollectedEvent[];
 }
 
-export interface CollectedEvent {
+interface CollectedEvent {
   readonly event_id: string;
   readonly name: string;
   /** UTC milliseconds. */

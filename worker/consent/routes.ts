@@ -52,31 +52,16 @@ const Flags = v.object({ preferences: v.boolean(), analytics: v.boolean(), marke
 export const consentRoutes = new Hono<AppEnv>();
 
 consentRoutes.get(
-  "/c/:file{[A-Za-z0-9_.:-]+\\.js}",
+  "/c/:file{[A-Za-z0-9_.:-]+\\.js(?:on)?}",
   allow(PUBLIC),
   describe({
-    summary: "The banner of a site: code, configuration and language in one script",
-    tag: "Consent",
-    answers: { 200: { description: "The script", media: "text/javascript" } },
-  }),
-  async (c) => {
-    parseQuery(c, NoQuery);
-    const { configuration, cache } = await published(c, ".js");
-    return serveScript(c, compileTag(configuration, c.req.header("accept-language")), cache, [
-      "Accept-Language",
-    ]);
-  },
-);
-
-consentRoutes.get(
-  "/c/:file{[A-Za-z0-9_.:-]+\\.json}",
-  allow(PUBLIC),
-  describe({
-    summary: "What a site has published",
+    summary: "The banner of a site, {site}.js, or what the site has published, {site}.json",
+    description:
+      "The script is code, configuration and the best language for Accept-Language in one. notice_hash is the SHA-256, in hex, of the RFC 8785 form of notice.",
     tag: "Consent",
     answers: {
       200: {
-        description: "notice_hash is the SHA-256, in hex, of the RFC 8785 form of notice",
+        description: "A script (text/javascript), or what is published",
         json: v.object({
           site: v.string(),
           policy_version: v.string(),
@@ -90,9 +75,22 @@ consentRoutes.get(
     },
   }),
   async (c) => {
+    c.header("access-control-allow-origin", "*");
+    c.header("cross-origin-resource-policy", "cross-origin");
     parseQuery(c, NoQuery);
-    const { configuration, cache } = await published(c, ".json");
-    return c.json(configuration, 200, { "cache-control": cache });
+    const [, site = "", form] = /^(.+)\.(js|json)$/.exec(c.req.param("file")) ?? [];
+    const now = Date.now();
+    const { configuration, nextChangeAt } = await readPublished(
+      c.get("database"),
+      c.get("settings"),
+      site,
+      now,
+    );
+    const cache = `public, max-age=${secondsUntil(nextChangeAt, now)}`;
+    if (form === "json") return c.json(configuration, 200, { "cache-control": cache });
+    return serveScript(c, compileTag(configuration, c.req.header("accept-language")), cache, [
+      "Accept-Language",
+    ]);
   },
 );
 
@@ -298,20 +296,10 @@ consentRoutes.get(
   },
 );
 
-/** What the site whose name stands before `extension` has published. @throws Problem 404 */
-async function published(c: AppContext, extension: string) {
-  c.header("access-control-allow-origin", "*");
-  c.header("cross-origin-resource-policy", "cross-origin");
-  const site = (c.req.param("file") ?? "").slice(0, -extension.length);
-  const now = Date.now();
-  const { configuration, nextChangeAt } = await readPublished(
-    c.get("database"),
-    c.get("settings"),
-    site,
-    now,
-  );
-  const seconds = Math.floor(((nextChangeAt ?? Number.POSITIVE_INFINITY) - now) / 1000);
-  return { configuration, cache: `public, max-age=${Math.max(0, Math.min(MAX_AGE_S, seconds))}` };
+/** At most a minute, and never beyond the moment at which something else is published. */
+function secondsUntil(nextChangeAt: number | null, now: number): number {
+  if (nextChangeAt === null) return MAX_AGE_S;
+  return Math.max(0, Math.min(MAX_AGE_S, Math.floor((nextChangeAt - now) / 1000)));
 }
 
 function preflight(what: string) {

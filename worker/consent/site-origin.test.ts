@@ -1,4 +1,4 @@
-import { env, SELF } from "cloudflare:test";
+import { SELF } from "cloudflare:test";
 import { expect, test } from "vitest";
 import { registerOrigins } from "../accounts/seed.ts";
 import {
@@ -11,7 +11,6 @@ import {
   newVisitor,
   postChoice,
   problemOf,
-  token,
 } from "./fixtures/visitor.ts";
 
 test("a POST without a registered origin is 403, and no page may read it", async () => {
@@ -94,27 +93,22 @@ test("a preflight from a registered origin is 204 with exactly what the banner s
   }
 });
 
-test("a flood from one address is told when to come back, readably", async () => {
+test("a flood from one address is told when to come back, and a known page may read it", async () => {
   const site = await newSite();
   await choose(site, newVisitor(), "accept_all", ALL, 1);
+  const address = { "cf-connecting-ip": "203.0.113.9" };
+  // Refused before the database is asked, so the burst is over faster than the allowance grows.
   const flood = await Promise.all(
-    Array.from({ length: 700 }, () =>
-      SELF.fetch(`${HOST}/api/v1/consent/${site.site}`, {
-        method: "POST",
-        headers: {
-          origin: site.origin,
-          "content-type": "application/xml",
-          "cf-connecting-ip": "203.0.113.9",
-          "idempotency-key": token(16),
-        },
-        body: "<choice/>",
-      }),
+    Array.from({ length: 600 }, () =>
+      SELF.fetch(`${HOST}/api/v1/consent/${site.site}`, { method: "POST", headers: address }),
     ),
   );
-  const refused = flood.filter(({ status }) => status === 429);
-  expect(flood.filter(({ status }) => status === 415).length).toBeGreaterThanOrEqual(300);
-  expect(refused.length).toBeGreaterThan(0);
-  expect(refused[0]?.headers.get("retry-after")).toMatch(/^[1-9]\d*$/);
-  expect(refused[0]?.headers.get("access-control-allow-origin")).toBe(site.origin);
-  expect(env.RATE_LIMITS).toBeUndefined();
+  expect(flood.filter(({ status }) => status === 403).length).toBeGreaterThanOrEqual(300);
+  expect(flood.filter(({ status }) => status === 429).length).toBeGreaterThan(0);
+  const body = choiceOf(site, newVisitor(), "accept_all", ALL, 1);
+  const refused = await postChoice(site, body, address);
+  expect(refused.status).toBe(429);
+  expect(refused.headers.get("retry-after")).toMatch(/^[1-9]\d*$/);
+  expect(refused.headers.get("access-control-allow-origin")).toBe(site.origin);
+  expect((await postChoice(site, body, { "cf-connecting-ip": "203.0.113.10" })).status).toBe(201);
 });
