@@ -1,0 +1,255 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import AxeBuilder from "@axe-core/playwright";
+import type { Browser, Page } from "playwright-core";
+import { build } from "vite";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { openBrowser } from "../../tests/product/browser.ts";
+import { type FakeServer, startFakeServer } from "./fake-server.ts";
+
+let folder: string;
+let browser: Browser;
+let fake: FakeServer;
+let page: Page;
+let faults: string[];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "callers360-web-"));
+  const configFile = join(import.meta.dirname, "../vite.config.ts");
+  [browser] = await Promise.all([
+    openBrowser(),
+    build({ configFile, logLevel: "warn", build: { outDir: folder, emptyOutDir: true } }),
+  ]);
+});
+afterAll(async () => {
+  await browser.close();
+  rmSync(folder, { recursive: true });
+});
+
+beforeEach(async () => {
+  fake = await startFakeServer(folder, () => SNAPSHOT);
+  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" });
+  faults = [];
+  page.on("pageerror", (error) => faults.push(error.message));
+  page.on("console", (message) => {
+    if (message.text().includes("Content Security Policy")) faults.push(message.text());
+  });
+});
+afterEach(async () => {
+  await page.close();
+  await fake.close();
+  expect(faults).toEqual([]);
+});
+
+const row = (team: string | null, start: string, counts: readonly number[]) => {
+  const [n = 0, connected = 0, missed = 0, declined = 0, talk_s = 0] = counts;
+  return { team, start, n, connected, missed, declined, talk_s };
+};
+const MORNING = "2026-11-24T04:30:00.000Z";
+const NOON = "2026-11-24T06:30:00.000Z";
+const SNAPSHOT = {
+  type: "snapshot",
+  seq: 10,
+  as_of: "2026-11-24T07:00:05.000Z",
+  day: "2026-11-24",
+  rows: [
+    row(null, MORNING, [300, 200, 70, 30, 3000]),
+    row(null, NOON, [1200, 1000, 150, 50, 3661]),
+    row("t_03", MORNING, [100, 60, 30, 10, 3000]),
+    row("t_10", NOON, [1200, 1000, 150, 50, 3661]),
+  ],
+};
+const delta = (seq: number, n: number) => ({
+  type: "delta",
+  seq,
+  rows: [row("t_03", MORNING, [n, n - 40, 30, 10, 3000])],
+});
+
+const value = (metric: string) => page.locator(`[data-metric=${metric}]`).getAttribute("data-value");
+const becomes = (metric: string, wanted: number) =>
+  page.locator(`[data-metric=${metric}][data-value="${wanted}"]`).waitFor({ timeout: 5000 });
+async function open(path = "/?team=t_03") {
+  await page.goto(fake.url + path);
+  await page.locator("[data-live=on]").waitFor();
+  await page.locator("canvas").waitFor();
+}
+
+test("shows the team's day as people read it, and the raw numbers beside", async () => {
+  await open("/");
+  expect(await Promise.all(["n", "connected", "missed", "declined", "talk_s"].map(value))).toEqual([
+    "1500",
+    "1200",
+    "220",
+    "80",
+    "6661",
+  ]);
+  const words = await page.locator(".tiles").textContent();
+  expect(words).toMatch(/Calls\s*1,500/);
+  expect(words).toMatch(/Connected\s*1,200\s*80\.0% of calls/);
+  expect(words).toMatch(/Talk time\s*1:51:01/);
+  const header = await page.locator("header").textContent();
+  expect(header).toContain("Asha Tele");
+  expect(header).toContain("Tuesday 24 November 2026");
+  // The server's clock in the organisation's zone, whatever this machine's clock says.
+  expect(header).toMatch(/Live\s*as of 12:30:0\d/);
+});
+
+test("once open, it asks for nothing over HTTP, and a change needs no second", async () => {
+  await open();
+  await page.waitForLoadState("networkidle");
+  const before = fake.requests.length;
+  fake.say(delta(11, 101));
+  await becomes("n", 101);
+  expect(await value("connected")).toBe("61");
+  expect(fake.requests.slice(before)).toEqual([]);
+  expect(fake.lines).toHaveLength(1);
+});
+
+test("the team is in the URL, chosen and gone back to without a new line", async () => {
+  await open();
+  expect(await page.locator("select option").allTextContents()).toEqual(["All teams", "t_03", "t_10"]);
+  await page.getByLabel("Team").selectOption("t_10");
+  await becomes("n", 1200);
+  expect(new URL(page.url()).search).toBe("?team=t_10");
+  await page.getByLabel("Team").selectOption("");
+  await becomes("n", 1500);
+  expect(new URL(page.url()).search).toBe("");
+  await page.goBack();
+  await becomes("n", 1200);
+  expect(await page.getByLabel("Team").inputValue()).toBe("t_10");
+  expect(fake.lines).toHaveLength(1);
+});
+
+test.each(["light", "dark"] as const)(
+  "the chart is drawn in the three colours of the %s tokens",
+  async (scheme) => {
+    await page.emulateMedia({ colorScheme: scheme });
+    await open();
+    const shares = () =>
+      page.evaluate(() => {
+        const canvas = document.querySelector("canvas");
+        const pen = canvas?.getContext("2d");
+        const dot = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+        if (canvas === null || !pen || dot === null) throw new Error("no canvas");
+        const { data } = pen.getImageData(0, 0, canvas.width, canvas.height);
+        const count = (token: string) => {
+          dot.fillStyle = getComputedStyle(canvas).getPropertyValue(token);
+          dot.fillRect(0, 0, 1, 1);
+          const [r = 0, g = 0, b = 0] = dot.getImageData(0, 0, 1, 1).data;
+          let pixels = 0;
+          for (let i = 0; i < data.length; i += 4) {
+            const near = (offset: number, wanted: number) => Math.abs((data[i + offset] ?? 0) - wanted) < 12;
+            if (near(0, r) && near(1, g) && near(2, b)) pixels += 1;
+          }
+          return pixels;
+        };
+        return ["--connected", "--missed", "--declined"].map(count);
+      });
+    await expect.poll(async () => Math.min(...(await shares())), { timeout: 5000 }).toBeGreaterThan(100);
+  },
+);
+
+test("the picture has a sentence, and the same numbers as a table behind a button", async () => {
+  await open();
+  expect(await page.locator("canvas[role=img]").getAttribute("aria-label")).toBe(
+    "100 calls today for t_03, 60.0% connected; the busiest half hour began at 10:00 with 100 calls.",
+  );
+  expect(await page.locator("table").count()).toBe(0);
+  await page.getByRole("button", { name: "Show table" }).click();
+  expect(await page.locator("tbody tr").allInnerTexts()).toEqual(["10:00\t100\t60\t30\t10\t0:50:00"]);
+});
+
+test("a silent line is stale within ten seconds, keeps its numbers, and is live again with the next word", async () => {
+  await open();
+  const silent = performance.now();
+  await page.locator("[data-live=stale]").waitFor({ timeout: 10_000 });
+  expect(performance.now() - silent).toBeGreaterThan(6000);
+  expect(await page.locator("header").textContent()).toMatch(/Not live since 12:30:0\d\. Reconnecting…/);
+  expect(await value("n")).toBe("100");
+  fake.say({ type: "beat", seq: 10 });
+  await page.locator("[data-live=on]").waitFor();
+  expect(fake.lines).toHaveLength(1);
+});
+
+test("a line that was cut comes back by itself and asks for what it missed", async () => {
+  await open();
+  fake.say(delta(12, 110));
+  await becomes("n", 110);
+  fake.greeting = () => delta(15, 150);
+  fake.hangUp();
+  await becomes("n", 150);
+  expect(fake.lines.map((line) => line.get("since"))).toEqual([null, "12"]);
+  expect(await page.locator("header").getAttribute("data-live")).toBe("on");
+});
+
+test("a change that was lost on the way is noticed at the next beat and asked for", async () => {
+  await open();
+  fake.greeting = () => delta(11, 101);
+  fake.say({ type: "beat", seq: 11 });
+  await page.waitForTimeout(300);
+  expect(fake.lines).toHaveLength(1);
+  fake.say({ type: "beat", seq: 11 });
+  await becomes("n", 101);
+  expect(fake.lines.at(-1)?.get("since")).toBe("10");
+});
+
+test("a new day begins with its snapshot", async () => {
+  await open();
+  fake.say({ ...SNAPSHOT, seq: 11, day: "2026-11-25", as_of: "2026-11-24T18:30:00.000Z", rows: [] });
+  await becomes("n", 0);
+  expect(await page.locator("header").textContent()).toContain("Wednesday 25 November 2026");
+  expect(await page.getByText("No calls yet today for t_03").isVisible()).toBe(true);
+});
+
+test("where the session ended, it goes to sign-in and from there back to the team", async () => {
+  await open();
+  fake.signedIn = false;
+  fake.hangUp();
+  await page.waitForURL((url) => url.pathname === "/sign-in");
+  await page.keyboard.type("asha@asha.example");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("wrong");
+  await page.keyboard.press("Enter");
+  await page.getByText("This email and password do not belong together.").waitFor();
+  // The wrong password is selected: typing replaces it.
+  await page.keyboard.type("right");
+  await page.keyboard.press("Enter");
+  await becomes("n", 100);
+  expect(new URL(page.url()).search).toBe("?team=t_03");
+});
+
+test("a team's name is shown as text", async () => {
+  await open(`/?team=${encodeURIComponent("<img src=x onerror=alert(1)>")}`);
+  expect(await page.locator("main img").count()).toBe(0);
+  expect(await page.getByText("No calls yet today for <img src=x onerror=alert(1)>").isVisible()).toBe(true);
+});
+
+test.each(["light", "dark"] as const)(
+  "nothing for axe to say, and nothing cut off: %s",
+  async (colorScheme) => {
+    // Axe is put into the page as a script, which the policy forbids to everybody else.
+    const context = await browser.newContext({ colorScheme, bypassCSP: true });
+    try {
+      const own = await context.newPage();
+      const check = async () => {
+        for (const width of [1280, 320]) {
+          await own.setViewportSize({ width, height: 700 });
+          const { violations } = await new AxeBuilder({ page: own }).analyze();
+          expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+          expect(await own.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+        }
+      };
+      await own.goto(`${fake.url}/`);
+      await own.locator("canvas").waitFor();
+      await own.getByRole("button", { name: "Show table" }).click();
+      await check();
+      await own.locator("[data-live=stale]").waitFor({ timeout: 10_000 });
+      await check();
+      await own.goto(`${fake.url}/sign-in`);
+      await check();
+    } finally {
+      await context.close();
+    }
+  },
+);
