@@ -13,7 +13,7 @@ const Score = v.pipe(
 );
 
 const MAX_KEYWORDS = 50;
-const MAX_KEYWORD_LENGTH = 100;
+const MAX_KEYWORD_LENGTH = 256;
 
 const Keyword = v.pipe(
   v.string("must be a string."),

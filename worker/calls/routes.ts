@@ -6,8 +6,9 @@ import type { AppEnv } from "../http/app-env.ts";
 import { describe } from "../http/describe.ts";
 import { Identifier, Instant, Limit } from "../http/fields.ts";
 import { parseQuery } from "../http/parse.ts";
-import { invalid, unavailable } from "../http/problem.ts";
+import { invalid } from "../http/problem.ts";
 import { limitRate } from "../http/rate-limit.ts";
+import { ingest } from "../live/room.ts";
 import { admit } from "./admit.ts";
 import { CallEvent } from "./event.ts";
 import { callsAsCsv, listCalls } from "./list-calls.ts";
@@ -54,10 +55,7 @@ callRoutes.post(
   async (c) => {
     const { org } = principalOf(c);
     const { calls, rejected } = admit(await readEvents(c), org, Date.now());
-    const room = c.env.TEAM_ROOM.get(c.env.TEAM_ROOM.idFromName(org));
-    const ingested = await room.ingest(org, calls);
-    if (ingested.outcome === "unavailable") throw unavailable();
-    const { accepted, duplicate, stale, seq } = ingested;
+    const { accepted, duplicate, stale, seq } = await ingest(c.env, org, calls);
     return c.json({ accepted, duplicate, stale, rejected, seq });
   },
 );

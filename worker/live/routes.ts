@@ -6,8 +6,8 @@ import type { AppContext, AppEnv } from "../http/app-env.ts";
 import { describe } from "../http/describe.ts";
 import { Identifier } from "../http/fields.ts";
 import { parseQuery } from "../http/parse.ts";
-import { Problem, unavailable } from "../http/problem.ts";
-import { ROOM_ORG, ROOM_SESSION } from "./team-room.ts";
+import { Problem } from "../http/problem.ts";
+import { openSocket } from "./room.ts";
 
 export const liveRoutes = new Hono<AppEnv>();
 
@@ -32,14 +32,7 @@ liveRoutes.get(
     const { org } = principalOf(c);
     const session = await sessionTokenOf(c);
     if (session === null) throw unauthenticated();
-    const room = c.env.TEAM_ROOM.get(c.env.TEAM_ROOM.idFromName(org));
-    const address = new URL("https://team-room/");
-    if (since !== undefined) address.searchParams.set("since", since);
-    const answer = await room.fetch(address, {
-      headers: { upgrade: "websocket", [ROOM_ORG]: org, [ROOM_SESSION]: session },
-    });
-    if (answer.status !== 101) throw unavailable("The board has as many watchers as it can take.");
-    return answer;
+    return openSocket(c.env, org, session, since);
   },
 );
 

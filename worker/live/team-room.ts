@@ -156,16 +156,23 @@ export class TeamRoom extends DurableObject<Env> {
     };
     const since = new URL(request.url).searchParams.get("since");
     if (this.#sockets().length >= SOCKETS) return new Response(null, { status: 503 });
-    return this.#enqueue(async () => {
-      const board = await this.#freshBoard(seat.org);
-      const { 0: client, 1: server } = new WebSocketPair();
-      this.ctx.acceptWebSocket(server);
-      server.serializeAttachment(seat);
-      this.#startBeats();
-      const missed = since !== null && board.remembers(Number(since));
-      server.send(missed ? deltaSince(board, Number(since)) : snapshot(board));
-      return new Response(null, { status: 101, webSocket: client });
-    });
+    try {
+      return await this.#enqueue(() => this.#open(seat, since));
+    } catch (error) {
+      if (error instanceof DatabaseUnavailable) return new Response(null, { status: 503 });
+      throw error;
+    }
+  }
+
+  async #open(seat: Seat, since: string | null): Promise<Response> {
+    const board = await this.#freshBoard(seat.org);
+    const { 0: client, 1: server } = new WebSocketPair();
+    this.ctx.acceptWebSocket(server);
+    server.serializeAttachment(seat);
+    this.#startBeats();
+    const missed = since !== null && board.remembers(Number(since));
+    server.send(missed ? deltaSince(board, Number(since)) : snapshot(board));
+    return new Response(null, { status: 101, webSocket: client });
   }
 
   override webSocketMessage(): void {

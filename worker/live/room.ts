@@ -1,0 +1,52 @@
+import type { Call } from "../calls/call.ts";
+import type { Env } from "../env.ts";
+import { unavailable } from "../http/problem.ts";
+import { type Ingested, ROOM_ORG, ROOM_SESSION, type TeamRoom } from "./team-room.ts";
+
+/**
+ * Hands one request's events to the organisation's room.
+ * @throws Problem 503 when it is unknown whether they are stored: sending them again is safe
+ */
+export async function ingest(
+  env: Env,
+  org: string,
+  calls: readonly Call[],
+): Promise<Extract<Ingested, { outcome: "stored" }>> {
+  const ingested = await reached(async (): Promise<Ingested> => roomOf(env, org).ingest(org, calls));
+  if (ingested.outcome === "unavailable") throw unavailable();
+  return ingested;
+}
+
+/** The answer that opens a page's socket; `session` is the token of who watches. @throws Problem 503 */
+export async function openSocket(
+  env: Env,
+  org: string,
+  session: string,
+  since: string | undefined,
+): Promise<Response> {
+  const address = new URL("https://team-room/");
+  if (since !== undefined) address.searchParams.set("since", since);
+  const headers = { upgrade: "websocket", [ROOM_ORG]: org, [ROOM_SESSION]: session };
+  const answer = await reached(() => roomOf(env, org).fetch(address, { headers }));
+  if (answer.status !== 101) throw unavailable("The live board cannot be opened now. Try again shortly.");
+  return answer;
+}
+
+function roomOf(env: Env, org: string): DurableObjectStub<TeamRoom> {
+  return env.TEAM_ROOM.get(env.TEAM_ROOM.idFromName(org));
+}
+
+/** An object that is being moved, or that has more to do than it can, says so on its errors. */
+async function reached<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof Error && (flag(error, "retryable") || flag(error, "overloaded")))
+      throw unavailable();
+    throw error;
+  }
+}
+
+function flag(error: Error, name: "retryable" | "overloaded"): boolean {
+  return Object.getOwnPropertyDescriptor(error, name)?.value === true;
+}
