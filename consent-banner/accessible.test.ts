@@ -28,10 +28,10 @@ const focused = (page: Page) =>
     return element?.getAttribute("data-c360-action") ?? element?.id ?? element?.tagName ?? "";
   });
 
-/** Of the whole page; in forced colours of the banner, because axe misjudges the page's own buttons. */
+/** In forced colours without contrast: those are the system's own, which axe does not see used. */
 async function violations(page: Page, forced: boolean): Promise<string[]> {
   const axe = new AxeBuilder({ page });
-  if (forced) axe.include("c360-consent").include("c360-placeholder");
+  if (forced) axe.disableRules("color-contrast");
   const { violations } = await axe.analyze();
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
 }

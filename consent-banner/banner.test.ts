@@ -212,6 +212,21 @@ describe("choose and save", () => {
     await page.waitForSelector("dialog[open]");
   });
 
+  it("does not open any more where the visitor accepted while it was loading", async () => {
+    const { page } = await openDemo();
+    const loaded = page.waitForResponse("**/*.json");
+    await page.route("**/*.json", async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      await route.continue();
+    });
+    await page.click(act("choose"));
+    await page.click(act("accept"));
+    await loaded;
+    await page.waitForTimeout(200);
+    expect(await page.locator("dialog").count()).toBe(0);
+    expect(await page.locator(act("open")).count()).toBe(1);
+  });
+
   it("records the notice that was read, even if another was published meanwhile", async () => {
     const { page } = await openDemo();
     await page.waitForSelector(act("choose"));

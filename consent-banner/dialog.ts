@@ -112,16 +112,24 @@ export function createDialog(context: DialogContext): Dialog {
     );
   };
 
+  const focusCard = () => root.querySelector<HTMLElement>(".card")?.focus();
+
   const openChoices = async () => {
+    const from = layer;
     try {
       const { createChoices } = await loadSecondLayer();
       const created = await createChoices(context);
-      if (layer === "choices") return;
+      // Meanwhile the visitor chose, or opened it by another way.
+      if (layer !== from) return;
       choices = created;
     } catch {
       failures++;
+      if (layer !== from) return;
       // Whoever wants to withdraw must be able to, so the first layer stands in.
-      if (layer === null) ask();
+      if (from === null) {
+        ask();
+        focusCard();
+      }
       root.querySelector("[role=alert]")?.remove();
       root.querySelector(".card")?.append(h("p", { role: "alert" }, texts.unavailable));
       return;
@@ -169,7 +177,7 @@ export function createDialog(context: DialogContext): Dialog {
     if (wanted === "choices" || context.chosen()) openChoices();
     else {
       if (layer === null) ask();
-      root.querySelector<HTMLElement>(".card")?.focus();
+      focusCard();
     }
   };
 

@@ -25,6 +25,7 @@ export interface C360Events {
   change: C360Choice;
   /** The ledger has the choice. A late listener hears it too. */
   recorded: C360Choice;
+  /** Opened or closed after loading; the question that stands from the start is not told. */
   open: { readonly layer: "banner" | "choices" };
   close: { readonly layer: "banner" | "choices" };
 }
