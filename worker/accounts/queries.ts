@@ -42,12 +42,6 @@ export function readMemberships(result: ResultSet): { userId: string; membership
   };
 }
 
-/** When the session with this token ends, UTC milliseconds; for sockets that outlive a request. */
-export function readSessionEnd(result: ResultSet): number | null {
-  const row = result.rows[0];
-  return row === undefined ? null : number(row, "expires_at");
-}
-
 /** Ends the session with this token, at once and for every reader. */
 export function deleteSession(token: string): Statement {
   return { sql: "DELETE FROM session WHERE token = ?1", args: [token] };
