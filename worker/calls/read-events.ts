@@ -4,7 +4,7 @@ import { check, decodeJson, readBody, requireMediaType } from "../http/parse.ts"
 import { invalid, Problem } from "../http/problem.ts";
 
 export const MAX_EVENTS = 1000;
-export const MAX_BYTES = 2 * 1024 * 1024;
+const MAX_BYTES = 2 * 1024 * 1024;
 export const EVENT_MEDIA = ["application/json", "application/x-ndjson"] as const;
 
 /** One event as it came: any JSON value, or a line that is none. */

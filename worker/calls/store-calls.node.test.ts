@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Database, DatabaseUnavailable } from "../../db/client.ts";
+import { type Database, DatabaseUnavailable, isLostFence } from "../../db/client.ts";
 import type { Call } from "./call.ts";
 import { arbitraryCall } from "./fixtures/arbitrary-calls.ts";
 import { type OwnDatabase, ownDatabase } from "./fixtures/organisation.ts";
+import { fence } from "./queries.ts";
 import { CallWriter } from "./store-calls.ts";
 
 let own: OwnDatabase;
@@ -179,6 +180,18 @@ test("a database set back behind what was read refuses the batch", async () => {
   await own.run("DELETE FROM org_commit WHERE org = ?1", [org]);
   expect(await new CallWriter(org, setBack).store([{ ...CALL, revision: 3 }])).toMatchObject({ seq: 2 });
   expect(await own.run("SELECT rev FROM calls WHERE org = ?1", [org])).toEqual([{ rev: 3 }]);
+});
+
+test("the fence asks the head itself: old commits that are forgotten let nobody in", async () => {
+  const org = await own.organisation();
+  await own.run("INSERT INTO org_head (org, seq, zone) VALUES (?1, 5, 'UTC')", [org]);
+  for (const seq of [0, 4, 6]) {
+    await expect(own.database.write([fence(org, seq, "stale")])).rejects.toSatisfy(isLostFence);
+  }
+  await own.database.write([fence(org, 5, "ours")]);
+  expect(await own.run("SELECT seq, commit_id FROM org_commit WHERE org = ?1", [org])).toEqual([
+    { seq: 6, commit_id: "ours" },
+  ]);
 });
 
 test("any other refusal of the database is an error, not another attempt", async () => {

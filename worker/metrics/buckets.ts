@@ -16,7 +16,7 @@ export interface Bucket {
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const MAX_BUCKETS = 50_000;
+const MAX_BUCKETS = 20_000;
 const SHORTEST: Record<Interval, number> = {
   slot: SLOT_MS,
   hour: HOUR / 2,

@@ -6,7 +6,7 @@ import type { Question } from "./question.ts";
 import { tallyRanges } from "./tally-ranges.ts";
 
 /** A summary's numbers minus those of the range it is held against; null where either is. */
-export type Change = {
+type Change = {
   readonly [Name in keyof Omit<Summary, "sentiment">]: number | null;
 } & { readonly sentiment: { readonly [Name in keyof Summary["sentiment"]]: number } };
 
