@@ -4,7 +4,11 @@ import type { Env } from "./env.ts";
 import { appendPolicyLeaves } from "./policy/append-policy-leaves.ts";
 
 /** What the cron trigger runs every five minutes. Each verb is idempotent and picks up where it was broken off. */
-const JOBS: readonly ((env: Env) => Promise<void>)[] = [appendPolicyLeaves, appendNoticeLeaves, purgeAnalytics];
+const JOBS: readonly ((env: Env) => Promise<void>)[] = [
+  appendPolicyLeaves,
+  appendNoticeLeaves,
+  purgeAnalytics,
+];
 
 /**
  * Runs every job even if one fails.

@@ -1,6 +1,6 @@
 import type { ResultSet } from "@libsql/client/web";
 import type { Statement } from "../../db/client.ts";
-import { number, text } from "../../db/rows.ts";
+import { text } from "../../db/rows.ts";
 
 /** The live key with this hash, if any. */
 export function keyByHash(sha256: Uint8Array): Statement {
