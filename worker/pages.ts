@@ -30,7 +30,7 @@ pageRoutes.get(
       return c.redirect(`/sign-in?next=${encodeURIComponent(pathname + search)}`, 302);
     }
     if (visit.kind === "choose") return c.html(choicePage(visit, new URL(c.req.url)), 409);
-    if (visit.kind === "not-allowed") return c.html(refusalPage(), 403);
+    if (visit.kind !== "allowed") return c.html(refusalPage(REFUSALS[visit.kind]), 403);
     return file(c, "/index.html", "private, no-store");
   },
 );
@@ -104,12 +104,30 @@ function choicePage(visit: Visit & { kind: "choose" }, url: URL) {
   );
 }
 
-function refusalPage() {
+interface Refusal {
+  readonly title: string;
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+const REFUSALS: Readonly<Record<"not-allowed" | "outsider", Refusal>> = {
+  "not-allowed": {
+    title: "Not for your role",
+    reason: "You are signed in, but your role does not show you the team's numbers.",
+    remedy: "An admin of your organisation can change that.",
+  },
+  outsider: {
+    title: "Not your organisation",
+    reason: "You are signed in, but you are not a member of this organisation.",
+    remedy: "One of its admins can invite you.",
+  },
+};
+
+function refusalPage({ title, reason, remedy }: Refusal) {
   return card(
-    "Not for your role",
-    html`<p>You are signed in, but your role does not show you the team's numbers.</p>
-      <p class="aside">An admin of your organisation can change that. Signed in as somebody else?
-        <a href="/sign-in">Sign in again</a>.</p>`,
+    title,
+    html`<p>${reason}</p>
+      <p class="aside">${remedy} Signed in as somebody else? <a href="/sign-in">Sign in again</a>.</p>`,
   );
 }
 

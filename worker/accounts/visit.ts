@@ -12,8 +12,10 @@ import {
 export type Visit =
   | { readonly kind: "signed-out" }
   | { readonly kind: "allowed" }
-  /** A member whose role does not carry the scope, or who belongs to no organisation, or to another one. */
+  /** A member whose role does not carry the scope. */
   | { readonly kind: "not-allowed" }
+  /** Signed in, but a member of no organisation, or not of the one that is asked for. */
+  | { readonly kind: "outsider" }
   /** A member of several organisations who named none. */
   | {
       readonly kind: "choose";
@@ -32,6 +34,6 @@ export async function visitOf(c: AppContext, scope: Scope): Promise<Visit> {
   if (found === null || organisations === undefined) return { kind: "signed-out" };
   const standing = standingOf(found, c.req.query("org"));
   if (standing.kind === "unnamed") return { kind: "choose", organisations: readOrganisations(organisations) };
-  if (standing.kind === "outsider" || !mayUse(standing.principal, scope)) return { kind: "not-allowed" };
-  return { kind: "allowed" };
+  if (standing.kind === "outsider") return { kind: "outsider" };
+  return { kind: mayUse(standing.principal, scope) ? "allowed" : "not-allowed" };
 }
