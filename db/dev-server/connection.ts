@@ -115,10 +115,7 @@ export class Connection {
       this.#kept.set(statement.sql, kept);
       return kept;
     }
-    this.#compiled += 1;
-    const text = `/*${this.#compiled}*/${statement.sql}`;
-    const native = this.#compile(text);
-    if (native.reader) native.raw(true);
+    const { native, text } = this.#compile(statement);
     const { verb } = statement;
     // The verb tells, save for a PRAGMA: asking SQLite takes longer than compiling.
     const readonly = verb === "pragma" ? this.#counters(text).readonly : !statement.writes;
@@ -131,7 +128,9 @@ export class Connection {
   /** What SQLite itself says: whether the statement leaves the file as it is, and its columns. */
   describe(statement: Statement): { readonly: boolean; columns: readonly Column[] } {
     this.#refreshSchema();
-    const { native, text } = this.prepare(statement);
+    // A kept one shows its new columns only once it has run.
+    const { native, text } = this.#compile(statement);
+    this.#discarded += 1;
     return { readonly: this.#counters(text).readonly, columns: columnsOf(native) };
   }
 
@@ -166,7 +165,15 @@ export class Connection {
     };
   }
 
-  #compile(text: string): NativeStatement {
+  #compile(statement: Statement): { native: NativeStatement; text: string } {
+    this.#compiled += 1;
+    const text = `/*${this.#compiled}*/${statement.sql}`;
+    const native = this.#compileText(text);
+    if (native.reader) native.raw(true);
+    return { native, text };
+  }
+
+  #compileText(text: string): NativeStatement {
     try {
       return this.#database.prepare(text);
     } catch (error) {
@@ -208,9 +215,13 @@ export class Connection {
   }
 
   #updateBound(prepared: Prepared, values: readonly SqlValue[]): void {
-    if (prepared.generation === this.#schema.generation) return;
-    prepared.generation = this.#schema.generation;
+    const { generation } = this.#schema;
+    // EXPLAIN is of use for statements on rows only: a PRAGMA, for one, takes effect even under it.
+    if (prepared.generation === generation || !ROW_VERBS.has(prepared.statement.verb)) return;
+    // EXPLAIN would show the program for the old schema.
+    this.#refreshSchema();
     prepared.bound = rowsBound(this.#explain(prepared.statement, values));
+    prepared.generation = generation;
   }
 
   #countRowsRead(prepared: Prepared): number {
@@ -227,9 +238,7 @@ export class Connection {
     return { readonly: readonly !== 0n, steps: Number(steps ?? 0n) };
   }
 
-  /** Only of statements on rows: a PRAGMA, for one, takes effect even under EXPLAIN. */
   #explain(statement: Statement, values: readonly SqlValue[]): Bytecode {
-    if (!ROW_VERBS.has(statement.verb)) return [];
     const native = this.#database.prepare(`EXPLAIN ${statement.sql}`).raw(true);
     const bytecode = allRows(native, values).map(([address, opcode, p1, p2, p3]) => ({
       address: Number(address),

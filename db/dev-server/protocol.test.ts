@@ -201,16 +201,31 @@ describe("statements", () => {
     expect(results[2].response.result.rows).toEqual([[integer(3), integer(5)]]);
   });
 
+  test("a statement is compiled for the table as it is now", async () => {
+    const server = await startForTest();
+    await query(server, "CREATE TABLE t (a)");
+    const open = () => pipeline(server, [execute("SELECT * FROM t")]);
+    const [inserting, describing] = await Promise.all([open(), open()]);
+    await query(server, "DROP TABLE t");
+    await query(server, "CREATE TABLE t (a INT, b INT)");
+    const described = await pipeline(server, [{ type: "describe", sql: "SELECT * FROM t" }], describing);
+    expect(described.results[0].response.result.cols).toHaveLength(2);
+    const inserted = await pipeline(server, [execute("INSERT INTO t VALUES (1, 2)")], inserting);
+    expect(inserted.results[0]).toMatchObject({ type: "ok" });
+  });
+
   test("EXPLAIN inside a transaction does not keep it from committing", async () => {
     const server = await startForTest();
     await query(server, "CREATE TABLE t (a)");
     const { results } = await pipeline(server, [
       execute("BEGIN IMMEDIATE"),
       execute("EXPLAIN INSERT INTO t VALUES (1)"),
+      execute("SELECT sql FROM sqlite_stmt WHERE busy AND sql LIKE '%EXPLAIN INSERT%' AND ncol = 8"),
       execute("INSERT INTO t VALUES (1)"),
       execute("COMMIT"),
     ]);
-    expect(results.map((result: { type: string }) => result.type)).toEqual(["ok", "ok", "ok", "ok"]);
+    expect(results.map((result: { type: string }) => result.type)).toEqual(Array(5).fill("ok"));
+    expect(results[2].response.result.rows).toEqual([]);
   });
 
   test("a transaction opened for reading does not write", async () => {

@@ -77,6 +77,17 @@ describe("rows read", () => {
     expect((await query(server, sql)).rows_read).toBeGreaterThanOrEqual(1_000);
   });
 
+  test("follows a plan that changes while the statement is compiled", async () => {
+    await query(server, "CREATE INDEX t_val ON t (val)");
+    const select = { type: "execute", stmt: { sql: "SELECT id FROM t WHERE val = 7" } };
+    const changer = await pipeline(server, [{ type: "sequence", sql: "BEGIN IMMEDIATE; DROP INDEX t_val" }]);
+    const reader = await pipeline(server, [select]);
+    await pipeline(server, [{ type: "sequence", sql: "COMMIT" }, { type: "close" }], changer);
+    const { results } = await pipeline(server, [select], reader);
+    expect(reader.results[0].response.result.rows_read).toBeLessThanOrEqual(3);
+    expect(results[0].response.result.rows_read).toBeGreaterThanOrEqual(1_000);
+  });
+
   test("includes what triggers read", async () => {
     await query(server, "CREATE TABLE seen (n INTEGER)");
     const insert = "INSERT INTO seen VALUES (1)";

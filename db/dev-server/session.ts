@@ -5,6 +5,7 @@ import { isBusy, SqlError, toSqlError } from "./errors.ts";
 import type { SqlValue } from "./native.ts";
 import { type Arguments, bindArguments } from "./parameters.ts";
 import type { Statement } from "./statement.ts";
+import { whyUnreadable } from "./unreadable-text.ts";
 
 export type Executed = Outcome & { readonly durationMs: number };
 
@@ -144,25 +145,10 @@ function refuseReserved({ verb, sql, opening }: Statement): void {
   }
 }
 
-/** A lone surrogate escaped in JSON: an odd number of backslashes, then half of a pair. */
-const LONE_SURROGATE =
-  /(?<!\\)(?:\\\\)*\\u(?:d[89ab][0-9a-f]{2}(?!\\ud[c-f][0-9a-f]{2})|(?<!\\ud[89ab][0-9a-f]{2}\\u)d[c-f][0-9a-f]{2})/i;
-const ESCAPED_NUL = /(?<!\\)(?:\\\\)*\\u0000/;
-
-/**
- * The binding cuts text at a NUL and ends the process at text that is no UTF-8. Neither must get into
- * the data file, by itself or out of JSON.
- * @throws SqlError SQLITE_MISMATCH
- */
+/** @throws SqlError SQLITE_MISMATCH */
 function refuseUnreadableText(statement: Statement, values: readonly SqlValue[]): void {
   for (const value of values) {
-    if (typeof value !== "string") continue;
-    const escapes = statement.readsJson && value.includes("\\u");
-    if (value.includes("\0") || (escapes && ESCAPED_NUL.test(value))) {
-      throw new SqlError("Text with a NUL character cannot be stored", "SQLITE_MISMATCH");
-    }
-    if (escapes && LONE_SURROGATE.test(value)) {
-      throw new SqlError("Text with half of a surrogate pair cannot be stored", "SQLITE_MISMATCH");
-    }
+    const reason = typeof value === "string" ? whyUnreadable(value, statement.readsJson) : undefined;
+    if (reason !== undefined) throw new SqlError(`Text with ${reason} cannot be stored`, "SQLITE_MISMATCH");
   }
 }

@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { execute, pipeline, post, query, startForTest } from "./testing.ts";
+import { execute, pipeline, post, query, startForTest, temporaryFolder } from "./testing.ts";
 
 const SELECT_1 = { requests: [execute("SELECT 1")] };
 
@@ -27,12 +29,15 @@ describe("batons", () => {
 
   test("two requests with one baton at the same time: only one is served", async () => {
     const server = await startForTest();
+    await query(server, "CREATE TABLE t (a)");
+    const holder = await pipeline(server, [execute("BEGIN IMMEDIATE")]);
     const { baton } = await pipeline(server, [execute("SELECT 1")]);
-    const answers = await Promise.all([
-      post(server, "/v3/pipeline", { ...SELECT_1, baton }),
-      post(server, "/v3/pipeline", { ...SELECT_1, baton }),
-    ]);
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 400]);
+    const waiting = pipeline(server, [execute("INSERT INTO t VALUES (1)"), { type: "close" }], { baton });
+    await sleep(100);
+    const second = await post(server, "/v3/pipeline", { ...SELECT_1, baton });
+    expect(second).toMatchObject({ status: 400, text: "Received a baton that has already been used" });
+    await pipeline(server, [execute("COMMIT"), { type: "close" }], holder);
+    expect((await waiting).results[0].type).toBe("ok");
   });
 
   test("a stream that nobody goes on with expires, with its transaction and its lock", async () => {
@@ -153,6 +158,25 @@ describe("writers", () => {
     expect(after.results[3].type).toBe("ok");
   });
 
+  test("wait for a lock that somebody outside this server holds", async () => {
+    const dataFile = join(temporaryFolder(), "data.db");
+    const outside = await startForTest({ dataFile });
+    const server = await startForTest({ dataFile, busyTimeoutMs: 1_000 });
+    await query(server, "CREATE TABLE t (a)");
+    const holder = await pipeline(outside, [execute("BEGIN IMMEDIATE"), execute("INSERT INTO t VALUES (1)")]);
+    const waiting = query(server, "INSERT INTO t VALUES (2)");
+    await sleep(100);
+    await pipeline(outside, [execute("COMMIT"), { type: "close" }], holder);
+    expect((await waiting).affected_row_count).toBe(1);
+    const { results } = await pipeline(server, [
+      execute("SELECT count(*) FROM t"),
+      execute("SELECT count(*) FROM sqlite_stmt WHERE busy AND NOT ro"),
+    ]);
+    expect(
+      results.map((result: { response: { result: { rows: unknown } } }) => result.response.result.rows),
+    ).toEqual([[[{ type: "integer", value: "2" }]], [[{ type: "integer", value: "0" }]]]);
+  });
+
   test("count as one write transaction when they changed something and committed", async () => {
     const server = await startForTest();
     await query(server, "CREATE TABLE t (a)");
@@ -178,4 +202,16 @@ describe("writers", () => {
     expect(after.read_transactions - before.read_transactions).toBe(3);
     expect(after.statements - before.statements).toBe(11);
   });
+});
+
+test("what was deleted is soon in no file", async () => {
+  const folder = temporaryFolder();
+  const server = await startForTest({ dataFile: join(folder, "data.db") });
+  const isStored = () =>
+    readdirSync(folder).some((file) => readFileSync(join(folder, file)).includes("Asha Kulkarni"));
+  await query(server, "CREATE TABLE t (a PRIMARY KEY, b)");
+  await query(server, "INSERT INTO t VALUES ('Asha Kulkarni', randomblob(9000)), ('other', 1)");
+  expect(isStored()).toBe(true);
+  await query(server, "DELETE FROM t WHERE a <> 'other'");
+  await expect.poll(isStored, { timeout: 4_000 }).toBe(false);
 });
