@@ -11,7 +11,7 @@ import type { Statement, Verb } from "./statement.ts";
 
 export type Column = { readonly name: string; readonly decltype: string | null };
 
-export type Row = readonly SqlValue[];
+type Row = readonly SqlValue[];
 
 /** What a statement returned and did. */
 export type Outcome = {

@@ -1,5 +1,5 @@
 /** Hrana's error structure. `extended_code` is an addition that clients of the protocol ignore. */
-export type HranaError = { message: string; code: string; extended_code?: string };
+type HranaError = { message: string; code: string; extended_code?: string };
 
 /** A statement or request that failed; the stream goes on. Becomes a result of type "error". */
 export class SqlError extends Error {

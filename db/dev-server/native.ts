@@ -6,7 +6,7 @@ import Libsql from "libsql";
 /** What one SQL value is on this side of the binding. Integers are 64 bits, so never a `number`. */
 export type SqlValue = null | bigint | number | string | Uint8Array;
 
-export type NativeColumn = { readonly name: string; readonly type: string | null };
+type NativeColumn = { readonly name: string; readonly type: string | null };
 
 /**
  * The part of the binding's statement that is safe to use. Not here on purpose: `run()` (gives the rowid

@@ -31,12 +31,12 @@ export type StreamRequest =
   | { readonly type: "get_autocommit" | "close" }
   | { readonly type: "unknown"; readonly name: string };
 
-export type PipelineRequest = {
+type PipelineRequest = {
   readonly baton: string | undefined;
   readonly requests: readonly StreamRequest[];
 };
 
-export type CursorRequest = { readonly baton: string | undefined; readonly steps: readonly Step[] };
+type CursorRequest = { readonly baton: string | undefined; readonly steps: readonly Step[] };
 
 type Json = Readonly<Record<string, unknown>>;
 

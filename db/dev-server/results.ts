@@ -6,7 +6,7 @@ import { valueToHrana } from "./values.ts";
 
 type HranaColumn = { readonly name: string; readonly decltype: string | null };
 
-export function columnsToHrana(columns: readonly Column[]): HranaColumn[] {
+function columnsToHrana(columns: readonly Column[]): HranaColumn[] {
   return columns.map(({ name, decltype }) => ({ name, decltype }));
 }
 

@@ -1,5 +1,5 @@
 /** One instruction of a compiled statement, as EXPLAIN lists it (https://www.sqlite.org/opcode.html). */
-export type Instruction = {
+type Instruction = {
   readonly address: number;
   readonly opcode: string;
   readonly p1: number;

@@ -1,4 +1,4 @@
-export type TokenKind = "word" | "parameter" | "semicolon" | "open" | "close" | "other";
+type TokenKind = "word" | "parameter" | "semicolon" | "open" | "close" | "other";
 
 /** A token of SQL and where it stands; white space and comments are not tokens. */
 export type Token = { readonly kind: TokenKind; readonly start: number; readonly end: number };

@@ -2,7 +2,7 @@ import { ProtocolError } from "./errors.ts";
 import type { SqlValue } from "./native.ts";
 
 /** A value in Hrana's JSON: integers as decimal strings, blobs in base64. */
-export type HranaValue =
+type HranaValue =
   | { readonly type: "null" }
   | { readonly type: "integer"; readonly value: string }
   | { readonly type: "float"; readonly value: unknown }
