@@ -9,6 +9,7 @@ import { answerError } from "./http/answer-error.ts";
 import { apiDocs } from "./http/api-docs.ts";
 import type { AppEnv } from "./http/app-env.ts";
 import { healthRoutes } from "./http/health.ts";
+import { hearOut } from "./http/hear-out.ts";
 import { requireOwnHost } from "./http/host.ts";
 import { problemResponse } from "./http/problem.ts";
 import { requireDeclaredAccess, unmatched } from "./http/route-methods.ts";
@@ -29,6 +30,7 @@ export function createApp(): Hono<AppEnv> {
     c.set("database", openDatabase(settings.database));
     await next();
   });
+  app.use(hearOut);
   app.use(securityHeaders);
   app.use(requireOwnHost);
 

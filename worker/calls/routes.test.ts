@@ -172,6 +172,16 @@ test.each([
   });
 });
 
+test("what is no object is told so, not that it is missing", async () => {
+  const receipt = await ingest("text", { ...EVENT, analysis: "text" });
+  expect(receipt).toMatchObject({
+    rejected: [
+      { index: 0, errors: [{ pointer: "", detail: "must be an object." }] },
+      { index: 1, errors: [{ pointer: "/analysis", detail: "must be an object or null." }] },
+    ],
+  });
+});
+
 test("null and missing are the same", async () => {
   const { customer_ref, analysis, ...bare } = EVENT;
   const empty = { clarity: null, proficiency: null, volume: null, sentiment: null, keywords: null };

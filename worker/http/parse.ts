@@ -96,17 +96,25 @@ export async function readBody(c: AppContext, maxBytes: number): Promise<Uint8Ar
   const raw = c.req.raw.body;
   if (raw === null) return new Uint8Array();
   const stream = encoding === "gzip" ? raw.pipeThrough(new DecompressionStream("gzip")) : raw;
+  const reader = stream.getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {
-    for await (const chunk of stream) {
-      size += chunk.byteLength;
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      size += value.byteLength;
       if (size > maxBytes) throw tooLarge(maxBytes);
-      chunks.push(chunk);
+      chunks.push(value);
     }
   } catch (error) {
-    if (error instanceof Problem || encoding === "identity") throw error;
+    if (encoding === "identity") throw error;
+    await reader.cancel().catch(() => undefined);
+    if (error instanceof Problem) throw error;
     throw unreadable("The body is not valid gzip.");
+  } finally {
+    // A plain body is not cancelled: what is left of a refused upload is heard out.
+    reader.releaseLock();
   }
   const whole = new Uint8Array(size);
   let offset = 0;
@@ -161,7 +169,9 @@ function pointerOf(path: readonly (string | number)[]): string {
 /** Never echoes the value: it may be personal. */
 function sentence(issue: v.BaseIssue<unknown>): string {
   if (issue.type === "strict_object") {
-    return issue.expected === "never" ? "is not a known field." : "is required.";
+    if (issue.expected === "never") return "is not a known field.";
+    if (issue.expected !== "Object") return "is required.";
+    if (issue.message.startsWith("Invalid ")) return "must be an object.";
   }
   if (issue.expected !== null && issue.message.startsWith("Invalid ")) return `must be ${issue.expected}.`;
   return issue.message;
