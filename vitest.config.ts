@@ -17,12 +17,20 @@ export default defineConfig({
         },
       },
       {
+        // As in the built worker; otherwise the client brings Node's WebSocket library along.
+        resolve: {
+          alias: {
+            "@libsql/isomorphic-ws": `${import.meta.dirname}/node_modules/@libsql/isomorphic-ws/web.mjs`,
+          },
+        },
         plugins: [
           bannerModule(),
           cloudflareTest(({ inject }) => ({
             main: "./worker/index.ts",
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
+              // Nothing is fetched from outside for `request.cf`.
+              cf: false,
               bindings: {
                 PUBLIC_HOST: "callers360.localhost",
                 OPERATOR_ORG: "org_operator",

@@ -36,8 +36,12 @@ export async function buildProduct(): Promise<void> {
     logLevel: "warn",
     plugins: [bannerModule()],
     publicDir: false,
-    resolve: { conditions: ["workerd", "worker", "browser"] },
-    ssr: { target: "webworker", noExternal: true },
+    // Here and not at the top, where a build for the edge does not look: without them scrypt is pure JavaScript.
+    ssr: {
+      target: "webworker",
+      noExternal: true,
+      resolve: { conditions: ["workerd", "worker", "browser"] },
+    },
     build: {
       ssr: true,
       outDir: "dist/worker",

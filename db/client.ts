@@ -82,9 +82,13 @@ async function fetchWithin(input: Request, timeoutMs: number): Promise<Response>
   }
 }
 
-/** True when the database itself spoke (an SQL error), false for network, time-out and HTTP faults. */
+/**
+ * The client's codes for "it did not say": network, time-out, HTTP faults, an expired stream, and a lock
+ * held too long. Every other code is the database's own word on what was asked.
+ */
+const NO_ANSWER =
+  /^(SQLITE_BUSY|STREAM_EXPIRED$|HRANA_|SERVER_ERROR$|PROTOCOL_VERSION_ERROR$|INTERNAL_ERROR$|UNKNOWN$)/;
+
 function isAnswer(error: unknown): boolean {
-  return (
-    error instanceof LibsqlError && error.code.startsWith("SQLITE_") && !error.code.startsWith("SQLITE_BUSY")
-  );
+  return error instanceof LibsqlError && !NO_ANSWER.test(error.code);
 }
