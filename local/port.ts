@@ -27,6 +27,13 @@ export async function holdPort(wanted: number): Promise<HeldPort> {
   };
 }
 
+/** A port that nobody has at this moment. */
+export async function freePort(): Promise<number> {
+  const held = await holdPort(0);
+  await held.release();
+  return held.port;
+}
+
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);

@@ -7,7 +7,7 @@ import { type Credentials, ensureCredentials, ensureSecrets, type Secrets } from
 import { type DataFolder, openDataFolder } from "./data-folder.ts";
 import { bringUpDatabase, bringUpWorker, cronSocketOf, databaseOf, type Place, urlOf } from "./edge.ts";
 import { loadDemo } from "./load-demo.ts";
-import { holdPort } from "./port.ts";
+import { freePort, holdPort } from "./port.ts";
 import { type Child, ringCron, stopAll, watchOver } from "./processes.ts";
 import { Refusal } from "./refusal.ts";
 import { DEMO, SECOND, seedDirectory } from "./seed.ts";
@@ -114,12 +114,6 @@ async function everyPageAnswers({ url, pages, log }: Omit<StartFile, "pids">): P
     await response.arrayBuffer();
     if (response.status >= 400) throw new Error(`${url}${path} answered ${response.status}`);
   }
-}
-
-async function freePort(): Promise<number> {
-  const held = await holdPort(0);
-  await held.release();
-  return held.port;
 }
 
 function endOnSignals(folder: DataFolder): void {

@@ -13,7 +13,7 @@ import {
   type Place,
   urlOf,
 } from "../../local/edge.ts";
-import { holdPort } from "../../local/port.ts";
+import { freePort } from "../../local/port.ts";
 import { type Child, ringCron, stopAll } from "../../local/processes.ts";
 import { seedDirectory } from "../../local/seed.ts";
 
@@ -74,10 +74,4 @@ export async function startEdge(): Promise<Edge> {
     },
   };
   return edge;
-}
-
-async function freePort(): Promise<number> {
-  const held = await holdPort(0);
-  await held.release();
-  return held.port;
 }
