@@ -3,7 +3,7 @@ import type { Database } from "../../db/client.ts";
 import type { Settings } from "../env.ts";
 import { formatInstant } from "../http/fields.ts";
 import { notFound, Problem } from "../http/problem.ts";
-import { differencePath, permanentPath } from "../policy/addresses.ts";
+import { addressesOf } from "../policy/addresses.ts";
 import { readPolicy } from "../policy/read-policy.ts";
 import { noticeInForce, readNotice } from "./queries.ts";
 
@@ -15,8 +15,8 @@ export interface Published {
 }
 
 /**
- * What is published for a site. A change of the policy that is announced is told too, where the policy
- * is one that is kept here: the operator's.
+ * What is published for a site. A change of its organisation's privacy policy that is announced is told
+ * too, where that policy is kept here.
  * @throws Problem 404 for a site without a notice
  */
 export async function readPublished(
@@ -28,10 +28,7 @@ export async function readPublished(
   const [found] = await database.read([noticeInForce(site)]);
   const published = readNotice(found);
   if (published === null) throw notFound("published notice");
-  const { change, nextChangeAt } =
-    published.org === settings.operatorOrg
-      ? await readComingChange(database, settings, now)
-      : { change: null, nextChangeAt: null };
+  const { change, nextChangeAt } = await readComingChange(database, settings, published.org, now);
   return {
     configuration: {
       site,
@@ -46,18 +43,17 @@ export async function readPublished(
 
 async function readComingChange(
   database: Database,
-  { operatorOrg, publicUrl }: Pick<Settings, "operatorOrg" | "publicUrl">,
+  settings: Pick<Settings, "operatorOrg" | "publicUrl">,
+  org: string,
   now: number,
 ): Promise<{ change: ComingChange | null; nextChangeAt: number | null }> {
-  const reading = await readPolicy(database, { org: operatorOrg, policy: "privacy", now }).catch(
-    unlessMissing,
-  );
+  const reading = await readPolicy(database, { org, policy: "privacy", now }).catch(unlessMissing);
   if (reading === null) return { change: null, nextChangeAt: null };
   const { inForce, scheduled, nextChangeAt } = reading.standing;
   const [coming] = scheduled;
   if (coming === undefined) return { change: null, nextChangeAt };
-  const path =
-    inForce === null ? permanentPath(coming.version) : differencePath(inForce.version, coming.version);
+  const { publicUrl, permanent, difference } = addressesOf(settings, org, "privacy");
+  const path = inForce === null ? permanent(coming.version) : difference(inForce.version, coming.version);
   return {
     change: {
       policy_version: coming.version,

@@ -1,7 +1,7 @@
 /** How dates are written for readers in India: `26 October 2025`. */
 
 /** Built per zone once: making a formatter costs more than using it. */
-const formats = new Map<string, { day: Intl.DateTimeFormat; time: Intl.DateTimeFormat }>();
+const formats = new Map<string, Record<"day" | "time" | "date", Intl.DateTimeFormat>>();
 
 /**
  * An instant in words, in an IANA zone: the day alone where it is the day's first moment, which is how
@@ -13,6 +13,16 @@ export function formatMoment(at: number, timeZone: string): string {
   const clock = `${parts.get("hour")}:${parts.get("minute")}:${parts.get("second")}`;
   if (clock === "00:00:00" && at % 1000 === 0) return day.format(at);
   return `${day.format(at)}, ${clock} ${parts.get("timeZoneName")}`;
+}
+
+/** The calendar date of an instant in an IANA zone, as `2025-10-26`. */
+export function localDate(at: number, timeZone: string): string {
+  const parts = new Map(
+    formatsOf(timeZone)
+      .date.formatToParts(at)
+      .map((part) => [part.type, part.value]),
+  );
+  return [parts.get("year")?.padStart(4, "0"), parts.get("month"), parts.get("day")].join("-");
 }
 
 function formatsOf(timeZone: string) {
@@ -28,6 +38,7 @@ function formatsOf(timeZone: string) {
       timeZoneName: "short",
       timeZone,
     }),
+    date: new Intl.DateTimeFormat("en-IN", { year: "numeric", month: "2-digit", day: "2-digit", timeZone }),
   };
   formats.set(timeZone, made);
   return made;

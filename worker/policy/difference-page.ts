@@ -1,10 +1,10 @@
 import { html } from "hono/html";
 import { type Html, pageShell } from "../http/page.ts";
-import { CURRENT, differencePath, HISTORY, permanentPath } from "./addresses.ts";
+import type { Addresses } from "./addresses.ts";
 import type { BlockChange } from "./block-changes.ts";
 import { type Difference, differenceOf, type SectionChange } from "./difference.ts";
 import { documentOf } from "./documents.ts";
-import { feedLinks, headingOf, moment } from "./page.ts";
+import { feedLinks, headingOf, moment, ownerOf } from "./page.ts";
 import type { VersionReading } from "./read-policy.ts";
 import type { Run } from "./word-runs.ts";
 
@@ -12,20 +12,21 @@ import type { Run } from "./word-runs.ts";
 export function differencePage(
   before: VersionReading,
   after: VersionReading,
-  publicUrl: string,
+  addresses: Addresses,
 ): Promise<string> {
+  const { publicUrl, current, history, permanent } = addresses;
   const difference = differenceOf(documentOf(before), documentOf(after));
   const [from, to] = [before.version, after.version];
   const changed = difference.sections.filter((section) => section.status !== "same");
   return pageShell({
-    title: `${to.title}: what changed from ${from.version} to ${to.version} – Callers360`,
+    title: `${to.title}: what changed from ${from.version} to ${to.version} – ${ownerOf(after, addresses)}`,
     lang: "en",
-    head: html`<link rel="canonical" href="${publicUrl}${differencePath(from.version, to.version)}">
-${feedLinks()}`,
+    head: html`<link rel="canonical" href="${publicUrl}${addresses.difference(from.version, to.version)}">
+${feedLinks(after, addresses)}`,
     body: html`<article>
 <header>
 <h1>${to.title}: what changed</h1>
-<p>From <a href="${permanentPath(from.version)}">version ${from.version}</a> (${whenOf(before)}) to <a href="${permanentPath(to.version)}">version ${to.version}</a> (${whenOf(after)}).</p>
+<p>From <a href="${permanent(from.version)}">version ${from.version}</a> (${whenOf(before)}) to <a href="${permanent(to.version)}">version ${to.version}</a> (${whenOf(after)}).</p>
 <p>Reason given for version ${to.version}: ${to.reason}</p>
 <p class="fine">Removed words are <del>struck through</del>, added words are <ins>underlined</ins>.</p>
 </header>
@@ -33,12 +34,15 @@ ${contents(changed)}
 <div lang="${to.language}" dir="auto">
 ${renderDifference(difference, "page")}
 </div>
-<p><a href="${CURRENT}">The version in force now</a> · <a href="${HISTORY}">All versions</a></p>
+<p><a href="${current}">The version in force now</a> · <a href="${history}">All versions</a></p>
 </article>`,
   });
 }
 
 function whenOf({ version, publisher, now }: VersionReading): Html {
+  if (version.cancelledAt !== null) {
+    return html`cancelled on ${moment(version.cancelledAt, publisher.timeZone)}`;
+  }
   const when = moment(version.effectiveAt, publisher.timeZone);
   return version.effectiveAt > now ? html`takes effect on ${when}` : html`in force from ${when}`;
 }

@@ -7,6 +7,9 @@ import type { Block, PolicyDocument } from "./sections.ts";
 export function versionText(reading: VersionReading): string {
   const { version, now, publisher } = reading;
   const text = renderPlainText(documentOf(reading));
+  if (version.cancelledAt !== null) {
+    return `[Cancelled on ${formatMoment(version.cancelledAt, publisher.timeZone)}. Never took effect.]\n\n${text}`;
+  }
   if (version.effectiveAt <= now) return text;
   return `[Not in force yet. Takes effect on ${formatMoment(version.effectiveAt, publisher.timeZone)}.]\n\n${text}`;
 }

@@ -1,34 +1,30 @@
 import type { Database } from "../../db/client.ts";
-import { type FieldError, invalid, Problem } from "../http/problem.ts";
+import { type FieldError, invalid } from "../http/problem.ts";
 import { hexSha256 } from "./hash.ts";
 import { insertVersion, readVersions, storedVersion } from "./queries.ts";
 import { readDocument } from "./sections.ts";
 import { type PolicyVersion, parseVersionName, VERSION_CLASSES, type VersionClass } from "./version.ts";
+import { instantTaken, sameContent, type TextContent, textFaults, versionTaken } from "./version-rules.ts";
 
 /** A version that is to be public from `noticedAt` on and in force from `effectiveAt` on (UTC milliseconds). */
-export interface NewVersion {
+export interface NewVersion extends TextContent {
   readonly org: string;
   readonly policy: string;
   readonly version: string;
-  /** The file's text, kept byte for byte; begins with its title. */
-  readonly markdown: string;
   readonly effectiveAt: number;
   readonly noticedAt: number;
   readonly class: VersionClass;
   /** In plain words, for the people it concerns. */
   readonly reason: string;
-  /** BCP 47, `en` unless told. */
-  readonly language?: string;
   readonly now: number;
 }
 
-/** A policy of 100 printed pages has about 300 kB. */
-const MAX_BYTES = 512 * 1024;
-
 /**
- * Publishes a version, once: the same again changes nothing.
+ * Publishes a version as it is given, once: the same again changes nothing. No notice period and no
+ * linter here: this is for what was in force before the record began; changes go through `scheduleVersion`.
  * @returns what is stored
  * @throws Problem 422 for what cannot be a version, 409 when this number was published with other content
+ * or another version takes effect at the same instant
  */
 export async function publishVersion(database: Database, wanted: NewVersion): Promise<PolicyVersion> {
   const version = parseVersionName(wanted.version);
@@ -40,35 +36,26 @@ export async function publishVersion(database: Database, wanted: NewVersion): Pr
   if (version === null) faults.push({ pointer: "/version", detail: "is not the number of a version." });
   if (version === null || title === null || faults.length > 0) throw invalid(faults);
   const { org, policy, markdown, effectiveAt, noticedAt, reason, language = "en", now } = wanted;
-  const sha256 = await hexSha256(markdown);
-  const content = { title, language, sha256, effectiveAt, noticedAt, class: wanted.class, reason };
+  const content = {
+    title,
+    language,
+    sha256: await hexSha256(markdown),
+    effectiveAt,
+    noticedAt,
+    class: wanted.class,
+    reason,
+    importedAt: null,
+    changes: { purposes: false, recipients: false },
+    courtOrder: null,
+  };
   const [, rows] = await database.write([
     insertVersion({ org, policy, version, markdown, createdAt: now, ...content }),
     storedVersion(org, policy, version),
   ]);
   const [stored] = readVersions(rows);
-  // Nothing stored: the number belongs to a draft.
-  if (stored !== undefined && sameContent(stored, content)) return stored;
-  throw new Problem(
-    409,
-    "policy-version-conflict",
-    "Version conflict",
-    `Version ${version} of this policy exists with other content. What was published never changes: choose another number.`,
-  );
-}
-
-type Content = Omit<PolicyVersion, "version" | "leafIndex">;
-
-function sameContent(stored: Content, wanted: Content): boolean {
-  return (
-    stored.sha256 === wanted.sha256 &&
-    stored.title === wanted.title &&
-    stored.language === wanted.language &&
-    stored.effectiveAt === wanted.effectiveAt &&
-    stored.noticedAt === wanted.noticedAt &&
-    stored.class === wanted.class &&
-    stored.reason === wanted.reason
-  );
+  if (stored === undefined) throw instantTaken(effectiveAt);
+  if (!sameContent(stored, content)) throw versionTaken(version);
+  return stored;
 }
 
 function faultsOf({
@@ -81,22 +68,10 @@ function faultsOf({
 }: NewVersion): FieldError[] {
   const faults: FieldError[] = [];
   const refuse = (pointer: string, detail: string) => faults.push({ pointer, detail });
-  if (!markdown.isWellFormed() || markdown.includes("\0")) refuse("/markdown", "must be Unicode text.");
-  if (new TextEncoder().encode(markdown).length > MAX_BYTES)
-    refuse("/markdown", "must have at most 512 KiB.");
+  faults.push(...textFaults({ markdown, ...(language === undefined ? {} : { language }) }, ""));
   if (!Number.isSafeInteger(effectiveAt)) refuse("/effective_at", "must be UTC milliseconds.");
   if (!Number.isSafeInteger(noticedAt)) refuse("/noticed_at", "must be UTC milliseconds.");
   if (!VERSION_CLASSES.includes(wanted.class)) refuse("/class", `must be ${VERSION_CLASSES.join(", ")}.`);
   if (reason.trim() === "" || reason.length > 2000) refuse("/reason", "must have 1 to 2,000 characters.");
-  if (language !== undefined && !isLanguage(language)) refuse("/language", "must be a language tag, as hi.");
   return faults;
-}
-
-function isLanguage(tag: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(tag)[0] === tag;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
 }

@@ -18,7 +18,13 @@ export function parseAddress(text: string): Address | null {
     if (before === null || after === null || more.length > 0) return null;
     return { kind: "difference", before, after };
   }
-  const form = (["md", "json", "txt"] as const).find((known) => text.endsWith(SUFFIXES[known])) ?? "html";
-  const version = parseVersionName(form === "html" ? text : text.slice(0, -SUFFIXES[form].length));
+  const { name, form } = splitForm(text);
+  const version = parseVersionName(name);
   return version === null ? null : { kind: "version", version, form };
+}
+
+/** `cookies.md` is `cookies` as Markdown, `cookies` a page. */
+export function splitForm(text: string): { name: string; form: VersionForm } {
+  const form = (["md", "json", "txt"] as const).find((known) => text.endsWith(SUFFIXES[known])) ?? "html";
+  return { name: form === "html" ? text : text.slice(0, -SUFFIXES[form].length), form };
 }

@@ -1,10 +1,10 @@
 import { formatInstant } from "../http/fields.ts";
-import { permanentPath } from "./addresses.ts";
+import type { Addresses } from "./addresses.ts";
 import { documentOf } from "./documents.ts";
 import type { VersionReading } from "./read-policy.ts";
 
 /** A version for programs. */
-export function versionJson(reading: VersionReading, publicUrl: string) {
+export function versionJson(reading: VersionReading, { publicUrl, permanent }: Addresses) {
   const { version, markdown } = reading;
   const { lastUpdated, sections } = documentOf(reading);
   return {
@@ -13,8 +13,9 @@ export function versionJson(reading: VersionReading, publicUrl: string) {
     effective_at: formatInstant(version.effectiveAt),
     last_updated: lastUpdated,
     sha256: version.sha256,
-    url: publicUrl + permanentPath(version.version),
+    url: publicUrl + permanent(version.version),
     markdown,
     sections: sections.map(({ id, number, title }) => ({ id, number, title })),
+    ...(version.cancelledAt === null ? {} : { cancelled_at: formatInstant(version.cancelledAt) }),
   };
 }

@@ -19,6 +19,36 @@ export interface PolicyVersion {
   readonly reason: string;
   /** Its place in the organisation's log, once it is there. */
   readonly leafIndex: number | null;
+  /** It was called off before it took effect; its text and its trace stay public. */
+  readonly cancelledAt: number | null;
+  readonly cancelReason: string | null;
+  /** Set where its dates are the word of who imported it. */
+  readonly importedAt: number | null;
+  /** Declared when it was scheduled: whether people have to be asked for consent again. */
+  readonly changes: DeclaredChanges;
+  /** The law or court that ordered a shorter notice than its class asks. */
+  readonly courtOrder: string | null;
+}
+
+/** What a version changes that consent was given for. */
+export interface DeclaredChanges {
+  readonly purposes: boolean;
+  readonly recipients: boolean;
+}
+
+/** A public version in another language; the version's own language is the authoritative one. */
+export interface Translation {
+  readonly version: string;
+  /** BCP 47. */
+  readonly language: string;
+  readonly title: string;
+  readonly sha256: string;
+  readonly leafIndex: number | null;
+}
+
+/** A policy's name in addresses, as `privacy`, `cookies`, `terms`. */
+export function isPolicyName(text: string): boolean {
+  return /^[a-z][a-z0-9-]{0,31}$/.test(text);
 }
 
 /** Words that follow `/privacy/` or end a format, and so cannot be a version or its last part. */
