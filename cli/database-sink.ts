@@ -1,0 +1,115 @@
+import { type Database, type DatabaseAddress, DatabaseUnavailable, openDatabase } from "../db/client.ts";
+import { auditEntry } from "../worker/accounts/audit.ts";
+import { timeZoneOf } from "../worker/accounts/queries.ts";
+import { admit } from "../worker/calls/admit.ts";
+import { CallWriter } from "../worker/calls/store-calls.ts";
+import type { CallsSink, Event, Taken } from "./calls-sink.ts";
+import { Misuse, Unfinished } from "./misuse.ts";
+
+/**
+ * Writes straight into an organisation's database, by the same verbs and under the same fence as the team
+ * room: both may write at once, and whoever loses the fence reads again.
+ * @param options.release called when nothing more is written
+ * @throws Misuse when the database has no such organisation, Unfinished when it does not answer
+ */
+export async function openDatabaseSink(
+  address: DatabaseAddress,
+  org: string,
+  options: { name: string; release: () => Promise<void> },
+): Promise<CallsSink> {
+  const database = openDatabase(address, TIMEOUT_MS);
+  const [found] = await answered(() => database.read([timeZoneOf(org)]));
+  if (found?.rows.length !== 1) throw new Misuse(`There is no organisation ${org} in ${options.name}.`);
+  return new DatabaseSink({ org, database, ...options });
+}
+
+const TIMEOUT_MS = 30_000;
+/** Nobody else can write while a batch commits; a live team must not notice. */
+const LONGEST_COMMIT_MS = 700;
+const SMALLEST = 1000;
+const LARGEST = 20_000;
+const ATTEMPTS = 6;
+
+class DatabaseSink implements CallsSink {
+  readonly name: string;
+  /** One commits while the next is read from the file. */
+  readonly batchesUnderWay = 2;
+  readonly #org: string;
+  readonly #database: Database;
+  readonly #writer: CallWriter;
+  readonly #release: () => Promise<void>;
+  #size = 5000;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: {
+    org: string;
+    name: string;
+    database: Database;
+    release: () => Promise<void>;
+  }) {
+    this.#org = options.org;
+    this.name = options.name;
+    this.#database = options.database;
+    this.#writer = new CallWriter(options.org, options.database);
+    this.#release = options.release;
+  }
+
+  batchSize(): number {
+    return this.#size;
+  }
+
+  async open({ importId, sha256, by, at }: Parameters<CallsSink["open"]>[0]): Promise<void> {
+    const target = `sha256:${sha256}, right to provide confirmed`;
+    const entry = auditEntry({ id: importId, org: this.#org, at, actor: by, action: "calls.import", target });
+    await answered(() => this.#database.write([entry]));
+  }
+
+  store(events: readonly Event[]): Promise<Taken> {
+    const done = this.#last.then(() => this.#commit(events));
+    this.#last = done;
+    return done;
+  }
+
+  async #commit(events: readonly Event[]): Promise<Taken> {
+    const raw = events.map((value) => ({ readable: true, value }) as const);
+    const { calls, rejected } = admit(raw, this.#org, Date.now());
+    const started = performance.now();
+    const { verdicts } = await answered(() => this.#writer.store(calls));
+    this.#fit(calls.length, performance.now() - started);
+    const count = (verdict: (typeof verdicts)[number]) => verdicts.filter((one) => one === verdict).length;
+    return {
+      accepted: count("accepted"),
+      duplicate: count("duplicate"),
+      stale: count("stale"),
+      rejected,
+    };
+  }
+
+  /** The next batch should take as long as a batch may, and not change much at once. */
+  #fit(events: number, tookMs: number): void {
+    const fitting = (events * LONGEST_COMMIT_MS) / Math.max(tookMs, 1);
+    const bounded = Math.min(Math.max(fitting, this.#size / 2), this.#size * 2);
+    this.#size = Math.round(Math.min(Math.max(bounded, SMALLEST), LARGEST));
+  }
+
+  async close(): Promise<void> {
+    await this.#release();
+  }
+}
+
+/** Asks again while the database is away for a moment. @throws Unfinished when it stays away */
+async function answered<T>(ask: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailable)) throw error;
+      if (attempt === ATTEMPTS) {
+        throw new Unfinished(
+          "The database does not answer. What was committed stays; run the same command again to go on.",
+        );
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** attempt));
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import { createReadStream } from "node:fs";
+import { type CsvError, type Parser, parse } from "csv-parse";
+import { bytesOfBlock } from "./bytes-of-block.ts";
+import { Misuse } from "./misuse.ts";
+
+/** A place between two rows: bytes before it, and lines. */
+export interface Position {
+  readonly offset: number;
+  readonly line: number;
+}
+
+export const BEGINNING: Position = { offset: 0, line: 0 };
+
+/** One row of a file with the line it begins on and the place behind it; or why it cannot be read. */
+export type FileRow<T> =
+  | { readonly line: number; readonly end: Position; readonly cells: T }
+  | { readonly line: number; readonly end: Position; readonly unreadable: string };
+
+/** A quote that is never closed would otherwise swallow the rest of the file before anybody is told. */
+const LONGEST_ROW = 64 * 1024;
+const BLOCK = 256 * 1024;
+
+/** The head line's names and the place behind it. @throws Misuse when there is none */
+export async function readHeadLine(
+  file: string,
+  delimiter: string,
+): Promise<{ columns: string[]; end: Position }> {
+  for await (const row of readCsv(file, BEGINNING, delimiter)) {
+    if ("unreadable" in row) break;
+    const columns = row.cells.map((name) => name.trim());
+    const twice = columns.find((name, index) => name !== "" && columns.indexOf(name) !== index);
+    if (twice !== undefined) throw new Misuse(`The head line of ${file} has the column "${twice}" twice.`);
+    return { columns, end: row.end };
+  }
+  throw new Misuse(`${file} does not begin with a head line that names its columns.`);
+}
+
+/**
+ * The rows of a CSV file from a place on. A line that is no CSV is one unreadable row and reading goes
+ * on behind it: what its quotes would do to the lines below is not done.
+ */
+export async function* readCsv(
+  file: string,
+  from: Position,
+  delimiter: string,
+): AsyncGenerator<FileRow<string[]>> {
+  let at = from;
+  for (;;) {
+    const base = at;
+    const input = createReadStream(file, { start: base.offset, highWaterMark: BLOCK });
+    const parser = parse({
+      delimiter,
+      bom: base.offset === 0,
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      skip_records_with_error: true,
+      max_record_size: LONGEST_ROW,
+    });
+    const broken = firstError(parser);
+    input.on("error", (error) => parser.destroy(error));
+    input.pipe(parser);
+    let lines = 0;
+    let doubled = 0;
+    for await (const { record, info } of rowsOf(parser)) {
+      // What comes behind a broken row was read under its quotes.
+      if (broken.at !== null && info.bytes > broken.at) break;
+      let inside = 0;
+      if (info.lines - lines > 1) {
+        inside = count(record, "\n");
+        // The parser counts a CRLF inside quotes as two lines.
+        doubled += count(record, "\r\n");
+      }
+      lines = info.lines;
+      at = { offset: base.offset + info.bytes, line: base.line + lines - doubled };
+      yield { line: at.line - inside, end: at, cells: record };
+    }
+    input.destroy();
+    if (broken.at === null) return;
+    const next = await skipLine(file, at);
+    if (next === null) return;
+    yield { line: next.end.line, end: next.end, unreadable: broken.reason };
+    at = next.end;
+  }
+}
+
+interface ParsedRow {
+  readonly record: string[];
+  readonly info: { readonly bytes: number; readonly lines: number };
+}
+
+/** The named boundary of what `info: true` without column names makes of each row. */
+function rowsOf(parser: Parser): AsyncIterable<ParsedRow> {
+  return parser as AsyncIterable<ParsedRow>;
+}
+
+/** Where the last good row before the first broken one ended, and what was wrong. */
+function firstError(parser: Parser): { at: number | null; reason: string } {
+  const found: { at: number | null; reason: string } = { at: null, reason: "" };
+  parser.on("skip", (error: CsvError) => {
+    if (found.at !== null) return;
+    found.at = parser.info.bytes_records;
+    found.reason = REASONS[error.code] ?? "is not CSV.";
+  });
+  return found;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  CSV_INVALID_CLOSING_QUOTE: "has text behind a closing quote.",
+  INVALID_OPENING_QUOTE: "has a quote inside a cell that does not begin with one.",
+  CSV_QUOTE_NOT_CLOSED: "opens a quote that is never closed.",
+  CSV_MAX_RECORD_SIZE: `is longer than ${LONGEST_ROW} bytes, or opens a quote that is never closed.`,
+};
+
+function count(cells: readonly string[], what: string): number {
+  return cells.reduce((sum, cell) => sum + cell.split(what).length - 1, 0);
+}
+
+/** The place behind the next line that is not empty, or null at the end of the file. */
+async function skipLine(file: string, from: Position): Promise<{ end: Position } | null> {
+  let { offset, line } = from;
+  let empty = true;
+  for await (const block of createReadStream(file, { start: from.offset, highWaterMark: 4096 })) {
+    for (const byte of bytesOfBlock(block)) {
+      offset += 1;
+      if (byte === NEWLINE) {
+        line += 1;
+        if (!empty) return { end: { offset, line } };
+      } else if (byte !== RETURN) empty = false;
+    }
+  }
+  return empty ? null : { end: { offset, line: line + 1 } };
+}
+
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
