@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { migrate } from "../db/migrate.ts";
 import { vkeyOf } from "../worker/ledger/signing-key.ts";
@@ -35,6 +35,7 @@ async function start(): Promise<void> {
   const held = await holdPort(settings.port);
   // Only now is it certain that nobody else runs here.
   rmSync(folder.file("start.json"), { force: true });
+  rmSync(folder.file("database.json"), { force: true });
   endOnSignals(folder);
 
   say("Building (only what changed since the last time)");
@@ -56,6 +57,8 @@ async function start(): Promise<void> {
   say("Starting the database");
   const database = await bringUpDatabase(place);
   children.push(database);
+  // Where the command line finds the database of a running start.
+  folder.writeJson("database.json", databaseOf(place));
   const ran = await migrate(databaseOf(place));
   if (ran.length > 0) say(`Migrated: ${ran.join(", ")}`);
   await seedDirectory(databaseOf(place), { credentials, origins, publicHost: settings.publicHost });
@@ -142,7 +145,7 @@ async function endAll(folder: DataFolder, code: number): Promise<void> {
   if (ending) return;
   ending = true;
   await stopAll([...children].reverse());
-  if (existsSync(folder.file("start.json"))) rmSync(folder.file("start.json"));
+  for (const name of ["start.json", "database.json"]) rmSync(folder.file(name), { force: true });
   folder.unlock();
   process.exit(code);
 }

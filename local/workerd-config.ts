@@ -70,7 +70,7 @@ const config :Workerd.Config = (
 }
 
 function readDeployment(): Deployment {
-  const toml = readFileSync(new URL("../wrangler.toml", import.meta.url), "utf8");
+  const toml = readFileSync(new URL("../wrangler.toml", import.meta.url).pathname, "utf8");
   const compatibilityDate = /^compatibility_date = "(.+)"$/m.exec(toml)?.[1];
   if (compatibilityDate === undefined) throw new Error("wrangler.toml names no compatibility_date");
   const objects = [...toml.matchAll(/^name = "(.+)"\nclass_name = "(.+)"$/gm)].map(
