@@ -2,7 +2,7 @@ import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { bannerModule } from "./build/banner-module.ts";
 
-const IN_NODE = ["**/*.node.test.ts", "{db,verify,consent-banner,local,build,web}/**/*.test.ts"];
+const IN_NODE = ["**/*.node.test.ts", "{cli,db,verify,consent-banner,local,build,web}/**/*.test.ts"];
 
 export default defineConfig({
   test: {

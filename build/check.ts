@@ -8,7 +8,14 @@ interface Check {
   faults(): Promise<readonly string[]> | readonly string[];
 }
 
-const PROJECTS = ["worker", "worker/tsconfig.node-tests.json", "web", "consent-banner", "tsconfig.node.json"];
+const PROJECTS = [
+  "worker",
+  "worker/tsconfig.node-tests.json",
+  "web",
+  "consent-banner",
+  "cli",
+  "tsconfig.node.json",
+];
 
 /** All checks, in the order in which they help most. The build stands before what reads it. */
 export const CHECKS: readonly Check[] = [
