@@ -70,11 +70,14 @@ test("days, weeks from Monday, and months are local", () => {
   ]);
 });
 
-test("more points than anybody can look at are refused", () => {
+test("more points than anybody can look at are refused, and not one too early", () => {
   expect(() => starts("2000-01-01T00:00:00Z", "2026-01-01T00:00:00Z", "slot", "UTC")).toThrow(
-    "more than 20000",
+    "more than 20000 points by slot",
   );
   expect(() => starts("0001-01-01T00:00:00Z", "9999-01-01T00:00:00Z", "month", "UTC")).toThrow("points");
+  // 20,000 hours are 833 days and 8 hours.
+  expect(starts("2024-01-01T00:00:00Z", "2026-04-13T08:00:00Z", "hour", "UTC")).toHaveLength(20_000);
+  expect(() => starts("2024-01-01T00:00:00Z", "2026-04-13T08:00:00.001Z", "hour", "UTC")).toThrow("points");
 });
 
 function compared(from: string, to: string, by: "previous_period" | "previous_year", name: string): string[] {

@@ -16,37 +16,43 @@ export interface Bucket {
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const MAX_BUCKETS = 20_000;
-const SHORTEST: Record<Interval, number> = {
+/** More than anybody can look at. */
+const MOST_POINTS = 20_000;
+/** At least this many are refused without walking through them. */
+const LONGEST: Record<Interval, number> = {
   slot: SLOT_MS,
-  hour: HOUR / 2,
-  day: 23 * HOUR,
-  week: 7 * DAY - HOUR,
-  month: 28 * DAY - HOUR,
+  hour: HOUR,
+  day: 25 * HOUR,
+  week: 7 * DAY + HOUR,
+  month: 31 * DAY + HOUR,
 };
 
 /**
  * Every bucket that a range touches, ascending. Slots are 30 minutes of UTC; hours, days, weeks (from
  * Monday, ISO 8601) and months are local, so that a day may have 23 or 25 hours and an hour come twice.
- * @throws Problem 422 for more points than anybody can look at
+ * @param most how many at most
+ * @throws Problem 422 for more
  */
-export function bucketsOf(range: Range, interval: Interval, zone: Zone): Bucket[] {
-  if ((range.to - range.from) / SHORTEST[interval] > MAX_BUCKETS) {
-    throw new Problem(
-      422,
-      "too-many-points",
-      "Too many points",
-      `This range has more than ${MAX_BUCKETS} points: choose a longer interval.`,
-      { errors: [{ parameter: "interval", detail: "is too short for this range." }] },
-    );
-  }
+export function bucketsOf(range: Range, interval: Interval, zone: Zone, most = MOST_POINTS): Bucket[] {
+  if ((range.to - range.from) / LONGEST[interval] > most) throw tooMany(most, interval);
   const buckets: Bucket[] = [];
   let bucket = bucketAt(range.from, interval, zone);
   while (bucket.start < range.to) {
+    if (buckets.length === most) throw tooMany(most, interval);
     buckets.push(bucket);
     bucket = bucketAt(bucket.end, interval, zone);
   }
   return buckets;
+}
+
+function tooMany(most: number, interval: Interval): Problem {
+  return new Problem(
+    422,
+    "too-many-points",
+    "Too many points",
+    `This range has more than ${most} points by ${interval}: ask for a shorter range or a longer interval.`,
+    { errors: [{ parameter: "to", detail: "is too far from the beginning of the range." }] },
+  );
 }
 
 function bucketAt(at: number, interval: Interval, zone: Zone): Bucket {

@@ -133,6 +133,18 @@ test("New York's day of 25 hours, with the hour that comes twice", async () => {
   expect(hours).toEqual(expect.arrayContaining([{ hour: 1, n: 2, connected: 2 }]));
 });
 
+test("the week folds any range, and everything of one caller is one question", async () => {
+  // 15:37 on a Friday in India: hour 5 × 24 + 15.
+  await ingest(event({}), event({ started_at: "2024-10-25T10:07:00.000Z" }));
+  for (const from of ["2024-01-01T00:00:00Z", "0001-01-01T00:00:00Z"]) {
+    const { hours } = await ask("week", { from, to: "9999-12-31T00:00:00Z" });
+    expect(hours).toHaveLength(168);
+    expect((hours as Fields[]).filter(({ n }) => n !== 0)).toEqual([{ hour: 135, n: 2, connected: 2 }]);
+  }
+  const all = await ask("caller/u_01", { from: "2000-01-01T00:00:00Z", to: "2050-01-01T00:00:00Z" });
+  expect(all).toMatchObject({ summary: { n: 2 } });
+});
+
 test("Kathmandu, 5:45 ahead: days, hours and the week are right, asked for or at home", async () => {
   const at = ["2026-10-29T18:14:00Z", "2026-10-29T18:16:00Z", "2026-10-30T18:14:00Z", "2026-10-30T18:16:00Z"];
   const day = (n: number) => expect.objectContaining({ n });

@@ -3,6 +3,7 @@ import { ask, type Plan, type Stamp, type Zones } from "./ask.ts";
 import { bucketsOf } from "./buckets.ts";
 import { countsOf, emptyTally } from "./definitions.ts";
 import type { Question } from "./question.ts";
+import { clampRange } from "./range.ts";
 import { addTally, tallyRanges } from "./tally-ranges.ts";
 
 /** Calls that started in one local hour of the week; hour 0 is Sunday 00:00–00:59. */
@@ -29,10 +30,12 @@ export function week(
 
 function weekPlan(org: string, question: Question, zones: Zones, now: number): Plan<{ hours: HourOfWeek[] }> {
   const zone = question.tz ?? zones.own;
-  const buckets = bucketsOf(question, "hour", zone);
+  const range = clampRange(question, now);
+  // However many hours are folded, the answer has 168.
+  const buckets = bucketsOf(range, "hour", zone, Number.POSITIVE_INFINITY);
   const within = buckets.map(({ start, end }) => ({
-    from: Math.max(start, question.from),
-    to: Math.min(end, question.to),
+    from: Math.max(start, range.from),
+    to: Math.min(end, range.to),
   }));
   // A day tells nothing of its hours: no day rollups here, only slots and calls.
   const plan = tallyRanges(org, question, within, "counts", zones, now);
