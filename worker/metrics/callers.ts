@@ -58,7 +58,7 @@ function callersPlan(
   now: number,
 ): Plan<{ callers: CallerLine[] }> {
   const { team, caller } = question;
-  const pieces = cut([clampRange(question, now)], zones.rollups, false, zones.since.days);
+  const pieces = cut([clampRange(question, now)], zones.rollups, false);
   return {
     statements: [
       caller === undefined
@@ -67,7 +67,6 @@ function callersPlan(
       measuredCalls(org, pieces.calls, question),
     ],
     callsFrom: firstCall(pieces),
-    callersFrom: question.from,
     read: ([days, calls]) => {
       if (days === undefined || calls === undefined) throw new Error("two answers belong to two statements");
       const tallies = new Map<string, Tally>();

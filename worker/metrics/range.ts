@@ -13,27 +13,6 @@ export function slotOf(at: number): number {
   return Math.floor(at / SLOT_MS);
 }
 
-/** The local week, from Monday, of a local day; 1970-01-01 was a Thursday. */
-export function weekOf(day: number): number {
-  return Math.floor((day + 3) / 7);
-}
-
-/** The local day on which a local week begins. */
-export function firstDayOf(week: number): number {
-  return week * 7 - 3;
-}
-
-const HOUR_MS = 3_600_000;
-/** 1970-01-01 00:00 is four days after Sunday. */
-const EPOCH_HOUR = 96;
-export const HOURS_OF_WEEK = 168;
-
-/** The local clock hour of the week, 0–167, from Sunday 00:00; an hour that comes twice has one number. */
-export function hourOfWeek(at: number, zone: Zone): number {
-  const hour = Math.floor((at + zone.offsetAt(at)) / HOUR_MS) + EPOCH_HOUR;
-  return ((hour % HOURS_OF_WEEK) + HOURS_OF_WEEK) % HOURS_OF_WEEK;
-}
-
 /** `[index of the range it belongs to, from, to)` in local days, slots or UTC ms. */
 export type Piece = readonly [index: number, from: number, to: number];
 
@@ -49,9 +28,8 @@ export interface Pieces {
  * calls themselves can answer.
  * @param days the zone in which day rollups were cut, or null to use none
  * @param slots false where the question has no slot rollup (one caller's calls)
- * @param since UTC ms: day rollups of days that begin earlier are not used
  */
-export function cut(ranges: readonly Range[], days: Zone | null, slots: boolean, since = 0): Pieces {
+export function cut(ranges: readonly Range[], days: Zone | null, slots: boolean): Pieces {
   const pieces: { days: Piece[]; slots: Piece[]; calls: Piece[] } = { days: [], slots: [], calls: [] };
   const cutSlots = (index: number, from: number, to: number) => {
     const first = Math.ceil(from / SLOT_MS);
@@ -66,7 +44,7 @@ export function cut(ranges: readonly Range[], days: Zone | null, slots: boolean,
   };
   for (const [index, { from, to }] of ranges.entries()) {
     if (from >= to) continue;
-    const whole = days === null ? null : wholeDays(Math.max(from, since), to, days);
+    const whole = days === null ? null : wholeDays(from, to, days);
     if (days === null || whole === null) {
       cutSlots(index, from, to);
       continue;
@@ -79,7 +57,6 @@ export function cut(ranges: readonly Range[], days: Zone | null, slots: boolean,
 }
 
 function wholeDays(from: number, to: number, zone: Zone): { first: number; end: number } | null {
-  if (from >= to) return null;
   const day = zone.localDay(from);
   const first = zone.startOfDay(day) < from ? day + 1 : day;
   const end = zone.localDay(to);
