@@ -44,6 +44,7 @@ describe("every route says who may use it", () => {
       "POST /api/auth/sign-in/email",
       "GET /api/auth/get-session",
       "POST /api/auth/sign-out",
+      "DELETE /api/v1/consent/:site/:consent_id",
       "GET /c/:file{[A-Za-z0-9_.:-]+\\.js(?:on)?}",
       "GET /c/:site/:file{[0-9a-f]{32}\\.js}",
       "GET /api/v1/consent/:site/:consent_id",

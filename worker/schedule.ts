@@ -1,4 +1,5 @@
 import { appendNoticeLeaves } from "./consent/append-notice-leaves.ts";
+import { finishErasures } from "./consent/erasure/erase.ts";
 import { purgeAnalytics } from "./consent/purge-analytics.ts";
 import type { Env } from "./env.ts";
 import { appendPolicyLeaves } from "./policy/append-policy-leaves.ts";
@@ -8,6 +9,7 @@ const JOBS: readonly ((env: Env) => Promise<void>)[] = [
   appendPolicyLeaves,
   appendNoticeLeaves,
   purgeAnalytics,
+  finishErasures,
 ];
 
 /**

@@ -88,20 +88,3 @@ test("a registered page may read it, another may not", async () => {
   expect(foreign.status).toBe(200);
   expect(foreign.headers.get("access-control-allow-origin")).toBeNull();
 });
-
-test("who had everything erased is told so, with the secret only", async () => {
-  const site = await newSite();
-  const visitor = newVisitor();
-  await choose(site, visitor, "accept_all", ALL, 1);
-  await database().write([
-    { sql: "UPDATE consent_state SET erased_at = 1 WHERE consent_id = ?1", args: [visitor.consent_id] },
-    {
-      sql: "UPDATE consent_record SET record = NULL, salt = NULL WHERE consent_id = ?1",
-      args: [visitor.consent_id],
-    },
-  ]);
-  expect((await read(site, visitor.consent_id, { authorization: `Consent ${visitor.secret}` })).status).toBe(
-    410,
-  );
-  expect((await read(site, visitor.consent_id, { authorization: `Consent ${token(43)}` })).status).toBe(403);
-});

@@ -2,8 +2,9 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import type { Database } from "../../db/client.ts";
 import { Problem } from "../http/problem.ts";
 import { encodeBase64 } from "../ledger/base64.ts";
-import { utf8 } from "../ledger/bytes.ts";
+import { sameBytes, utf8 } from "../ledger/bytes.ts";
 import type { Categories } from "./choice.ts";
+import { erasureOf, readErasure } from "./erasure/queries.ts";
 import { erased } from "./give-consent.ts";
 import {
   readRecords,
@@ -53,17 +54,18 @@ export async function consentHistory(
   authorization: string | undefined,
   now: number,
 ): Promise<ConsentHistory> {
-  const secret = SECRET.exec(authorization ?? "")?.[1];
-  if (secret === undefined) throw secretMissing();
-  if (site === null) throw refused();
-  const [states, holds, records] = await database.read([
-    stateBySecret(site, consentId, sha256(utf8(secret))),
+  const secretSha256 = sha256(utf8(secretOf(authorization)));
+  if (site === null) throw wrongSecret();
+  const [states, holds, records, erasures] = await database.read([
+    stateBySecret(site, consentId, secretSha256),
     recordThatHolds(site, consentId),
     recordsOfVisitor(site, consentId, HISTORY),
+    erasureOf(site.org, site.site, sha256(utf8(consentId))),
   ]);
   const state = readStateBySecret(states);
-  if (state === null) throw refused();
-  if (state.erased) throw erased();
+  const secretOfErased = readErasure(erasures);
+  if (secretOfErased !== null && sameBytes(secretOfErased, secretSha256)) throw erased();
+  if (state === null) throw wrongSecret();
   const [holding] = readRecords(holds);
   if (holding === undefined) throw new Error("a visitor's state without its record");
   const open = state.grantedUntil !== null && state.grantedUntil > now;
@@ -75,6 +77,13 @@ export async function consentHistory(
     },
     history: readRecords(records).reverse().map(provable),
   };
+}
+
+/** The secret in `Authorization: Consent SECRET`. @throws Problem 401 */
+export function secretOf(authorization: string | undefined): string {
+  const secret = SECRET.exec(authorization ?? "")?.[1];
+  if (secret === undefined) throw secretMissing();
+  return secret;
 }
 
 /** As it is shown to whoever may see it. */
@@ -92,6 +101,7 @@ function secretMissing(): Problem {
   );
 }
 
-function refused(): Problem {
+/** 403: the same words for an unknown id and a wrong secret. */
+export function wrongSecret(): Problem {
   return new Problem(403, "wrong-secret", "Wrong secret", "There is no such consent id with this secret.");
 }

@@ -65,7 +65,14 @@ export const consentRider: Rider<ChoiceRequest, ChoiceAnswer> = {
       if (notice === undefined) throw new Error("the read batch said nothing about a notice");
       const index = firstIndex + records.length;
 
-      const verdict = judgeChoice(request, known, answer, notice, { index, at, newKey: newVisitorKey });
+      const verdict = judgeChoice(
+        request,
+        known,
+        answer,
+        notice,
+        { index, at, newKey: newVisitorKey },
+        before.erasures.get(place) ?? null,
+      );
       if (verdict.kind === "refused") return { kind: "settled", answer: verdict };
       if (verdict.kind === "repeated") {
         const { log: itsLog, index: itsIndex, record, salt } = verdict;

@@ -255,26 +255,6 @@ test("neither secret nor key of the visitor is stored in clear", async () => {
   expect(states?.rows[0]?.secret_sha256).toEqual(sha256);
 });
 
-test("after erasure the key answers 410, and so does every new choice under that id", async () => {
-  const site = await newSite();
-  const visitor = newVisitor();
-  const body = choiceOf(site, visitor, "accept_all", ALL, 1);
-  const headers = { "idempotency-key": token(24) };
-  await postChoice(site, body, headers);
-  await database().write([
-    {
-      sql: "UPDATE consent_state SET erased_at = ?2 WHERE consent_id = ?1",
-      args: [visitor.consent_id, Date.now()],
-    },
-    {
-      sql: "UPDATE consent_record SET record = NULL, salt = NULL WHERE consent_id = ?1",
-      args: [visitor.consent_id],
-    },
-  ]);
-  expect((await postChoice(site, body, headers)).status).toBe(410);
-  expect((await postChoice(site, { ...body, choice: 2 })).status).toBe(410);
-});
-
 test("a grant lives as long as its notice says", async () => {
   const site = await newSite();
   const noticeHash = await publish(site, { now: Date.now(), consentDays: 30 });

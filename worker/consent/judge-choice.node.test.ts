@@ -31,13 +31,13 @@ const known: VisitorState = {
   gpc: false,
   grantedUntil: null,
   visitorKey: null,
-  erased: false,
 };
 
 function judged(change: {
   request?: Partial<ChoiceRequest>;
   known?: Partial<VisitorState>;
   notice?: NoticeStanding;
+  secretOfErased?: Uint8Array;
 }) {
   return judgeChoice(
     { ...request, ...change.request },
@@ -45,6 +45,7 @@ function judged(change: {
     null,
     change.notice ?? { kind: "published", consentDays: 180, supersededAt: null },
     { index: 20, at: AT, newKey: () => "a new key" },
+    change.secretOfErased,
   );
 }
 
@@ -99,8 +100,8 @@ test("without analytics there is no key; without anything no grant", () => {
 test("a wrong secret is refused before anything else is said", () => {
   const wrong = { secretSha256: new Uint8Array(32) };
   const unpublished: NoticeStanding = { kind: "unpublished", knownVersion: false, knownHash: false };
-  expect(judged({ request: wrong, known: { erased: true }, notice: unpublished })).toEqual({
-    kind: "refused",
-    reason: "wrong-secret",
-  });
+  const refused = { kind: "refused", reason: "wrong-secret" };
+  expect(judged({ request: wrong, notice: unpublished })).toEqual(refused);
+  expect(judged({ request: wrong, secretOfErased: SECRET })).toEqual(refused);
+  expect(judged({ secretOfErased: SECRET, notice: unpublished })).toEqual({ ...refused, reason: "erased" });
 });

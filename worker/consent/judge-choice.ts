@@ -35,16 +35,15 @@ export interface VisitorState {
   readonly grantedUntil: number | null;
   /** Random key of the current analytics grant. */
   readonly visitorKey: string | null;
-  readonly erased: boolean;
 }
 
-/** The answer that was given under an Idempotency-Key; record and salt are null after erasure. */
+/** The answer that was given under an Idempotency-Key. */
 export interface GivenAnswer {
   readonly bodySha256: Uint8Array;
   readonly index: number;
   readonly log: string;
-  readonly record: string | null;
-  readonly salt: Uint8Array | null;
+  readonly record: string;
+  readonly salt: Uint8Array;
 }
 
 /** How the notice that a visitor saw stands for the site. */
@@ -81,6 +80,7 @@ const DAY_MS = 86_400_000;
  * @param known the visitor's state, null for a new consent id
  * @param given the answer already given under this Idempotency-Key
  * @param commit `index` the leaf it would get, `at` UTC milliseconds, `newKey` makes a random visitor key
+ * @param secretOfErased the secret's hash where the visitor was erased
  */
 export function judgeChoice(
   request: ChoiceRequest,
@@ -88,15 +88,18 @@ export function judgeChoice(
   given: GivenAnswer | null,
   notice: NoticeStanding,
   commit: { readonly index: number; readonly at: number; readonly newKey: () => string },
+  secretOfErased: Uint8Array | null = null,
 ): Verdict {
+  if (secretOfErased !== null) {
+    const own = sameBytes(secretOfErased, request.secretSha256);
+    return { kind: "refused", reason: own ? "erased" : "wrong-secret" };
+  }
   if (known !== null && !sameBytes(known.secretSha256, request.secretSha256)) {
     return { kind: "refused", reason: "wrong-secret" };
   }
-  if (known?.erased === true) return { kind: "refused", reason: "erased" };
   if (given !== null) {
     if (!sameBytes(given.bodySha256, request.bodySha256)) return { kind: "refused", reason: "key-reused" };
     const { index, log, record, salt } = given;
-    if (record === null || salt === null) return { kind: "refused", reason: "erased" };
     return { kind: "repeated", index, log, record, salt };
   }
   if (notice.kind === "unpublished") {
@@ -144,6 +147,5 @@ function movedState(
     gpc: request.gpc,
     grantedUntil,
     visitorKey: grantedUntil !== null && categories.analytics ? commit.newKey() : null,
-    erased: false,
   };
 }

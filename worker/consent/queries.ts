@@ -1,7 +1,8 @@
 import type { ResultSet, Row } from "@libsql/client/web";
+import { sha256 } from "@noble/hashes/sha2.js";
 import type { Statement } from "../../db/client.ts";
-import { bytes, bytesOrNull, number, numberOrNull, text, textOrNull } from "../../db/rows.ts";
-import { encodeHex } from "../ledger/bytes.ts";
+import { bytes, number, numberOrNull, text, textOrNull } from "../../db/rows.ts";
+import { encodeHex, utf8 } from "../ledger/bytes.ts";
 import type { ChoiceRequest, GivenAnswer, NoticeStanding, VisitorState } from "./judge-choice.ts";
 
 /**
@@ -133,10 +134,18 @@ export function setNoticeLeaf(notice: UnloggedNotice, index: number): Statement 
   };
 }
 
-/** Three statements, one row per request at most: state, answer given, standing of the notice. */
-export function readBeforeCommit(requests: readonly ChoiceRequest[]): [Statement, Statement, Statement] {
+/** One row per request at most, each: state, answer given, standing of the notice, erasure. */
+export function readBeforeCommit(requests: readonly ChoiceRequest[]): Statement[] {
   const asked = JSON.stringify(
-    requests.map((r) => [r.org, r.site, r.consentId, r.idempotencyKey, r.noticeHash, r.policyVersion]),
+    requests.map((r) => [
+      r.org,
+      r.site,
+      r.consentId,
+      r.idempotencyKey,
+      r.noticeHash,
+      r.policyVersion,
+      encodeHex(sha256(utf8(r.consentId))),
+    ]),
   );
   return [
     {
@@ -162,6 +171,11 @@ export function readBeforeCommit(requests: readonly ChoiceRequest[]): [Statement
             AND p.policy_version = r.value->>5`,
       args: [asked],
     },
+    {
+      sql: `SELECT r.key AS n, e.secret_sha256 FROM json_each(?1) r CROSS JOIN consent_erasure e
+            ON e.org = r.value->>0 AND e.site = r.value->>1 AND e.consent_sha256 = unhex(r.value->>6)`,
+      args: [asked],
+    },
   ];
 }
 
@@ -170,14 +184,17 @@ export interface BeforeCommit {
   readonly states: ReadonlyMap<number, VisitorState>;
   readonly answers: ReadonlyMap<number, GivenAnswer>;
   readonly notices: ReadonlyMap<number, NoticeStanding>;
+  /** The secret's hash of visitors who were erased. */
+  readonly erasures: ReadonlyMap<number, Uint8Array>;
 }
 
 export function readBefore(results: readonly ResultSet[]): BeforeCommit {
-  const [states, answers, notices] = results;
+  const [states, answers, notices, erasures] = results;
   return {
     states: byPlace(states, readState),
     answers: byPlace(answers, readAnswer),
     notices: byPlace(notices, readStanding),
+    erasures: byPlace(erasures, (row) => bytes(row, "secret_sha256")),
   };
 }
 
@@ -199,7 +216,6 @@ function readState(row: Row): VisitorState {
     gpc: number(row, "gpc") === 1,
     grantedUntil: numberOrNull(row, "granted_until"),
     visitorKey: textOrNull(row, "visitor_key"),
-    erased: row.erased_at !== null,
   };
 }
 
@@ -208,8 +224,8 @@ function readAnswer(row: Row): GivenAnswer {
     bodySha256: bytes(row, "body_sha256"),
     index: number(row, "idx"),
     log: text(row, "log"),
-    record: textOrNull(row, "record"),
-    salt: bytesOrNull(row, "salt"),
+    record: text(row, "record"),
+    salt: bytes(row, "salt"),
   };
 }
 
@@ -469,7 +485,7 @@ export function recordsOfOrg(question: LogQuestion): Statement {
   return {
     sql: `SELECT idx, log, record, salt, at FROM consent_record
           WHERE org = ?1 AND at >= ?2 AND at < ?3 AND (at, log, idx) > (?4, ?5, ?6)
-            AND record IS NOT NULL AND (?7 IS NULL OR site = ?7)
+            AND record GLOB '{*' AND (?7 IS NULL OR site = ?7)
           ORDER BY at, log, idx LIMIT ?8`,
     args: [
       org,

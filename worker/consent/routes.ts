@@ -11,6 +11,7 @@ import { ChoiceBody, ConsentId, IdempotencyKey } from "./choice.ts";
 import { CollectBody, collect } from "./collect.ts";
 import { consentHistory } from "./consent-history.ts";
 import { ConsentLogQuery, consentLogAsCsv, consentLogAsLines, listConsentLog } from "./consent-log.ts";
+import { erasureRoutes } from "./erasure/routes.ts";
 import { giveConsent } from "./give-consent.ts";
 import { listKeptEvents } from "./kept-events.ts";
 import { permanentCode } from "./permanent-code.ts";
@@ -50,6 +51,8 @@ const Provable = v.object({ index: v.number(), record: v.unknown(), salt: v.stri
 const Flags = v.object({ preferences: v.boolean(), analytics: v.boolean(), marketing: v.boolean() });
 
 export const consentRoutes = new Hono<AppEnv>();
+
+consentRoutes.route("/", erasureRoutes);
 
 consentRoutes.get(
   "/c/:file{[A-Za-z0-9_.:-]+\\.js(?:on)?}",

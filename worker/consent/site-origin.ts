@@ -44,7 +44,7 @@ export async function siteForAnyOrigin(c: AppContext): Promise<Site | null> {
 /** Answers a preflight. @throws Problem 403 `origin-not-registered` */
 export async function answerPreflight(c: AppContext): Promise<Response> {
   await requireRegisteredOrigin(c);
-  c.header("access-control-allow-methods", "GET, POST");
+  c.header("access-control-allow-methods", "GET, POST, DELETE");
   c.header("access-control-allow-headers", "content-type, idempotency-key, authorization");
   c.header("access-control-max-age", "600");
   return c.body(null, 204);

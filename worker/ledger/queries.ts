@@ -18,6 +18,12 @@ export interface Head {
   readonly checkpoint: string;
 }
 
+/** A head as it was read. */
+export interface StoredHead extends Head {
+  /** Goes up when something that a commit may have read was changed outside of commits. */
+  readonly epoch: number;
+}
+
 /** Who the log is; from the directory. */
 export function identity(log: string): Statement {
   return { sql: "SELECT origin, key_generation FROM log WHERE log = ?1", args: [log] };
@@ -32,14 +38,27 @@ export function readIdentity(result: ResultSet | undefined): LogIdentity | null 
 }
 
 export function head(log: string): Statement {
-  return { sql: "SELECT size, root, checkpoint FROM log_head WHERE log = ?1", args: [log] };
+  return { sql: "SELECT size, root, checkpoint, epoch FROM log_head WHERE log = ?1", args: [log] };
 }
 
 /** Null for a log that has not been read or written yet. */
-export function readHead(result: ResultSet | undefined): Head | null {
+export function readHead(result: ResultSet | undefined): StoredHead | null {
   const row = result?.rows[0];
   if (row === undefined) return null;
-  return { size: number(row, "size"), root: bytes(row, "root"), checkpoint: text(row, "checkpoint") };
+  return {
+    size: number(row, "size"),
+    root: bytes(row, "root"),
+    checkpoint: text(row, "checkpoint"),
+    epoch: number(row, "epoch"),
+  };
+}
+
+/** Run with a change of what commits read: every commit that is planned but not written is planned anew. */
+export function outdateCommits(logs: readonly string[]): Statement {
+  return {
+    sql: "UPDATE log_head SET epoch = epoch + 1 WHERE log IN (SELECT value FROM json_each(?1))",
+    args: [JSON.stringify(logs)],
+  };
 }
 
 /** The tile levels as rows: a JOIN by them finds each tile by its key. */
@@ -142,11 +161,11 @@ export function insertEmptyHead(log: string, { size, root, checkpoint }: Head): 
  * Statement 0 of every commit: fails on NOT NULL unless the head is still the one that was read, and
  * on the key when another commit took it.
  */
-export function fence(log: string, { size, root }: Head, commitId: string): Statement {
+export function fence(log: string, { size, root, epoch }: StoredHead, commitId: string): Statement {
   return {
     sql: `INSERT INTO log_commit (log, seq, commit_id) VALUES (
-            ?1, (SELECT ?2 + 1 FROM log_head WHERE log = ?1 AND size = ?2 AND root = ?3), ?4)`,
-    args: [log, size, root, commitId],
+            ?1, (SELECT ?2 + 1 FROM log_head WHERE log = ?1 AND size = ?2 AND root = ?3 AND epoch = ?5), ?4)`,
+    args: [log, size, root, commitId, epoch],
   };
 }
 
