@@ -51,7 +51,7 @@ function tooMany(most: number, interval: Interval): Problem {
     "too-many-points",
     "Too many points",
     `This range has more than ${most} points by ${interval}: ask for a shorter range or a longer interval.`,
-    { errors: [{ parameter: "to", detail: "is too far from the beginning of the range." }] },
+    { errors: [{ parameter: "interval", detail: "is too short for this range." }] },
   );
 }
 
