@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { accepts } from "hono/accepts";
 import * as v from "valibot";
 import { allow, PUBLIC, principalOf, SITE_ORIGIN } from "../http/access.ts";
+import { readableByAnyOrigin } from "../http/any-origin.ts";
 import type { AppContext, AppEnv } from "../http/app-env.ts";
 import { describe } from "../http/describe.ts";
 import { check, parseJson, parseQuery } from "../http/parse.ts";
@@ -52,6 +53,10 @@ const Flags = v.object({ preferences: v.boolean(), analytics: v.boolean(), marke
 
 export const consentRoutes = new Hono<AppEnv>();
 
+consentRoutes.use("/c/*", readableByAnyOrigin);
+consentRoutes.use("/api/v1/consent/:site/*", readableByKnownOrigin);
+consentRoutes.use("/api/v1/collect/:site/*", readableByKnownOrigin);
+
 consentRoutes.route("/", erasureRoutes);
 
 consentRoutes.get(
@@ -78,8 +83,6 @@ consentRoutes.get(
     },
   }),
   async (c) => {
-    c.header("access-control-allow-origin", "*");
-    c.header("cross-origin-resource-policy", "cross-origin");
     parseQuery(c, NoQuery);
     const [, site = "", form] = /^(.+)\.(js|json)$/.exec(c.req.param("file")) ?? [];
     const now = Date.now();
@@ -106,7 +109,6 @@ consentRoutes.get(
     answers: { 200: { description: "The script", media: "text/javascript" } },
   }),
   async (c) => {
-    c.header("access-control-allow-origin", "*");
     parseQuery(c, NoQuery);
     const script = await permanentCode(c.get("database"), c.req.param("file").slice(0, -".js".length));
     if (script === null) throw notFound("banner build");
@@ -114,13 +116,7 @@ consentRoutes.get(
   },
 );
 
-consentRoutes.options(
-  "/api/v1/consent/:site",
-  allow(SITE_ORIGIN),
-  preflight("a choice"),
-  readableByKnownOrigin,
-  answerPreflight,
-);
+consentRoutes.options("/api/v1/consent/:site", allow(SITE_ORIGIN), preflight("a choice"), answerPreflight);
 
 consentRoutes.post(
   "/api/v1/consent/:site",
@@ -138,7 +134,6 @@ consentRoutes.post(
       201: { description: "Recorded: record and salt give the leaf's commitment again", json: Receipt },
     },
   }),
-  readableByKnownOrigin,
   limitRate(GENEROUS, addressOf),
   async (c) => {
     const site = await requireRegisteredOrigin(c);
@@ -158,7 +153,6 @@ consentRoutes.options(
   "/api/v1/consent/:site/:consent_id",
   allow(SITE_ORIGIN),
   preflight("a history"),
-  readableByKnownOrigin,
   answerPreflight,
 );
 
@@ -183,7 +177,6 @@ consentRoutes.get(
       },
     },
   }),
-  readableByKnownOrigin,
   limitRate(GENEROUS, addressOf),
   async (c) => {
     c.header("cache-control", "private, no-store");
@@ -195,13 +188,7 @@ consentRoutes.get(
   },
 );
 
-consentRoutes.options(
-  "/api/v1/collect/:site",
-  allow(SITE_ORIGIN),
-  preflight("events"),
-  readableByKnownOrigin,
-  answerPreflight,
-);
+consentRoutes.options("/api/v1/collect/:site", allow(SITE_ORIGIN), preflight("events"), answerPreflight);
 
 consentRoutes.post(
   "/api/v1/collect/:site",
@@ -213,7 +200,6 @@ consentRoutes.post(
     body: { schema: CollectBody, media: BODY_MEDIA },
     answers: { 204: { description: "All are kept; one that was there already stays as it is" } },
   }),
-  readableByKnownOrigin,
   limitRate(GENEROUS, addressOf),
   async (c) => {
     const { org, site } = await requireRegisteredOrigin(c);

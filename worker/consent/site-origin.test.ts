@@ -44,7 +44,16 @@ test("a registered origin reads answers and refusals, without credentials", asyn
   const good = await postChoice(site, choiceOf(site, newVisitor(), "accept_all", ALL, 1));
   const bad = await postChoice(site, "{");
   const none = await postChoice(site, {}, { "idempotency-key": "short" });
-  for (const response of [good, bad, none]) {
+  const wrong = await Promise.all(
+    ["consent", "collect"].map((route) =>
+      SELF.fetch(`${HOST}/api/v1/${route}/${site.site}`, {
+        method: "PUT",
+        headers: { origin: site.origin },
+      }),
+    ),
+  );
+  expect(wrong.map(({ status }) => status)).toEqual([405, 405]);
+  for (const response of [good, bad, none, ...wrong]) {
     expect(response.headers.get("access-control-allow-origin")).toBe(site.origin);
     expect(response.headers.get("access-control-allow-credentials")).toBeNull();
     expect(response.headers.get("vary")).toBe("Origin");

@@ -7,7 +7,7 @@ import { readSite, type Site, siteById, siteByOrigin } from "./queries.ts";
 const seen = new Set<string>();
 const SEEN_SIZE = 1000;
 
-/** First on every route that browsers call: refusals before the origin was looked up are readable too. */
+/** First on all that browsers call, whatever the method: refusals before the origin was looked up are readable too. */
 export const readableByKnownOrigin: MiddlewareHandler<AppEnv> = async (c, next) => {
   c.header("vary", "Origin");
   const origin = c.req.header("origin");

@@ -146,3 +146,25 @@ test.each([
 ])("Accept-Language %j", (header, wishes) => {
   expect(wishesOf(header)).toEqual(wishes);
 });
+
+test("any page may read every answer under /c/, refusals included", async () => {
+  const { site } = await newSite();
+  for (const [method, path, status] of [
+    ["GET", `/c/${site}.js`, 200],
+    ["GET", `/c/${site}.js?v=2`, 422],
+    ["GET", "/c/site_none.json", 404],
+    ["GET", `/c/${site}`, 404],
+    ["GET", `/c/${site}/none.js`, 404],
+    ["POST", `/c/${site}.js`, 405],
+    ["PUT", `/c/${site}.json`, 405],
+  ] as const) {
+    const response = await SELF.fetch(HOST + path, { method });
+    await response.arrayBuffer();
+    expect([path, response.status, response.headers.get("access-control-allow-origin")]).toEqual([
+      path,
+      status,
+      "*",
+    ]);
+    expect(response.headers.get("cross-origin-resource-policy")).toBe("cross-origin");
+  }
+});

@@ -1,6 +1,7 @@
-import { Hono, type MiddlewareHandler } from "hono";
+import { Hono } from "hono";
 import * as v from "valibot";
 import { allow, PUBLIC } from "../http/access.ts";
+import { readableByAnyOrigin } from "../http/any-origin.ts";
 import type { AppContext, AppEnv } from "../http/app-env.ts";
 import { describe } from "../http/describe.ts";
 import { parseQuery } from "../http/parse.ts";
@@ -20,13 +21,7 @@ const IMMUTABLE = "public, max-age=31536000, immutable";
 /** Nor does a partial one, but soon nobody asks for it any more. */
 const A_DAY = "public, max-age=86400";
 
-/** Anybody's page may read a log, refusals included. */
-const openToAllOrigins: MiddlewareHandler<AppEnv> = async (c, next) => {
-  await next();
-  c.res.headers.set("access-control-allow-origin", "*");
-  c.res.headers.set("cross-origin-resource-policy", "cross-origin");
-};
-ledgerRoutes.use("/log/*", openToAllOrigins);
+ledgerRoutes.use("/log/*", readableByAnyOrigin);
 
 const NO_QUERY = v.strictObject({});
 
