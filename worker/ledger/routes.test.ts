@@ -90,6 +90,8 @@ describe("the log over HTTP", () => {
     "receipt/00.tlog-proof",
     "receipt/-1.tlog-proof",
     "receipt/1e1.tlog-proof",
+    "receipt/%30.tlog-proof",
+    "%63heckpoint",
     "receipt/9007199254740992.tlog-proof",
     "receipt/0",
     "receipt/0.tlog-proof/",

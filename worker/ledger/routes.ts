@@ -21,7 +21,11 @@ const IMMUTABLE = "public, max-age=31536000, immutable";
 /** Nor does a partial one, but soon nobody asks for it any more. */
 const A_DAY = "public, max-age=86400";
 
-ledgerRoutes.use("/log/*", readableByAnyOrigin);
+ledgerRoutes.use("/log/*", readableByAnyOrigin, async (c, next) => {
+  // Addresses are canonical: another spelling of one is another address, and there is nothing there.
+  if (new URL(c.req.url).pathname.includes("%")) throw notFound();
+  await next();
+});
 
 const NO_QUERY = v.strictObject({});
 
@@ -71,7 +75,6 @@ ledgerRoutes.get(
   }),
   async (c) => {
     parseQuery(c, NO_QUERY);
-    // Not decoded: a path in any other spelling is another path, and there is nothing there.
     const address = parseTilePath(new URL(c.req.url).pathname.split("/").slice(3).join("/"));
     if (address === null) throw notFound("tile");
     const file = await readTileFile(c.get("database"), c.req.param("log"), address);
