@@ -57,6 +57,13 @@ describe("axe finds nothing", () => {
     await page.getByRole("link", { name: "Save receipt" }).waitFor();
     expect(await violations(page, forcedColors === "active")).toEqual([]);
   });
+
+  it("once everything was agreed to and the frame that was held back is there", async () => {
+    const page = await openDemo();
+    await page.click(act("accept"));
+    await page.frameLocator("iframe").getByRole("heading").waitFor();
+    expect(await violations(page, false)).toEqual([]);
+  });
 });
 
 describe("size", () => {
