@@ -59,6 +59,23 @@ test("a repeated event_id is kept once, as it first came", async () => {
   expect((await eventsOf(site, visitor)).map(({ event_id }) => event_id)).toEqual(["e1", "e2"]);
 });
 
+test("an event_id is kept once over choices that go on with analytics, and anew after a withdrawal", async () => {
+  const site = await newSite();
+  const visitor = newVisitor();
+  const kept = async () => (await eventsOf(site, visitor)).map(({ event_id }) => event_id);
+  await choose(site, visitor, "accept_all", ALL, 1);
+  expect((await postEvents(site, visitor, ["e1"])).status).toBe(204);
+  await choose(site, visitor, "custom", ANALYTICS, 2);
+  expect((await postEvents(site, visitor, ["e1", "e2"])).status).toBe(204);
+  expect(await kept()).toEqual(["e1", "e2"]);
+
+  // What is kept under the withdrawn keys will be deleted, so it cannot stand for a new event.
+  await choose(site, visitor, "withdraw", NONE, 3);
+  await choose(site, visitor, "accept_all", ALL, 4);
+  expect((await postEvents(site, visitor, ["e1"])).status).toBe(204);
+  expect(await kept()).toEqual(["e1", "e2", "e1"]);
+});
+
 test("a choice that is not higher is recorded but does not move the gate", async () => {
   const site = await newSite();
   const visitor = newVisitor();

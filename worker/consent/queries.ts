@@ -365,7 +365,10 @@ interface CollectedEvent {
   readonly path?: string | undefined;
 }
 
-/** The gate: consent is a condition of the very statement that stores. */
+/**
+ * The gate: consent is a condition of the very statement that stores. An event_id that is kept under
+ * an earlier key that goes on is there already.
+ */
 export function insertEvents(collection: Collection): Statement {
   const { org, site, consentId, gpc, events } = collection;
   const values = events.map((event) => [event.event_id, event.name, event.at, event.path ?? null]);
@@ -374,7 +377,12 @@ export function insertEvents(collection: Collection): Statement {
           SELECT s.org, s.site, s.visitor_key, e.value->>0, e.value->>1, e.value->>2, e.value->>3,
             CAST(unixepoch('subsec') * 1000 AS INTEGER)
           FROM (SELECT org, site, visitor_key FROM consent_state WHERE ${OPEN_GRANT}) s
-          CROSS JOIN json_each(?5) e WHERE true
+          CROSS JOIN json_each(?5) e
+          WHERE NOT EXISTS (
+            SELECT 1 FROM analytics_grant g CROSS JOIN analytics_event k
+              ON k.org = g.org AND k.site = g.site AND k.visitor_key = g.visitor_key
+            WHERE g.org = ?1 AND g.site = ?2 AND g.consent_id = ?3
+              AND g.ends_at > unixepoch('subsec') * 1000 AND k.event_id = e.value->>0)
           ON CONFLICT (org, site, visitor_key, event_id) DO NOTHING`,
     args: [org, site, consentId, gpc ? 1 : 0, JSON.stringify(values)],
   };
