@@ -4,6 +4,7 @@ import { check } from "../http/parse.ts";
 import type { FieldError } from "../http/problem.ts";
 import type { Call } from "./call.ts";
 import { CallEvent, callOfEvent } from "./event.ts";
+import type { Refusal } from "./judge.ts";
 import type { RawEvent } from "./read-events.ts";
 
 /** An event that is not stored: which, and why. Pointers lead into the event. */
@@ -17,28 +18,39 @@ export interface Rejection {
   readonly errors: readonly FieldError[];
 }
 
+/** Until an organisation says otherwise. */
 const RETENTION_MONTHS = 36;
+/** The longest that an organisation may choose. */
+export const MOST_MONTHS = 120;
 const AHEAD_MS = 86_400_000;
 
-/** The oldest start of a call that is still kept: 36 calendar months before `now`, UTC ms. */
-export function retentionHorizon(now: number): number {
+/** The oldest start of what is kept for this many calendar months at `now`; both UTC ms. */
+export function retentionHorizon(now: number, months: number = RETENTION_MONTHS): number {
   const horizon = new Date(now);
   const day = horizon.getUTCDate();
-  horizon.setUTCMonth(horizon.getUTCMonth() - RETENTION_MONTHS);
-  // 29 February of a leap year has no namesake 3 years before: the month's last day stands for it.
+  horizon.setUTCMonth(horizon.getUTCMonth() - months);
+  // 29 February, or the 31st, may have no namesake: the month's last day stands for it.
   if (horizon.getUTCDate() !== day) horizon.setUTCDate(0);
   return horizon.getTime();
 }
 
-/** Tells the events that may be stored for `org` from those that are rejected, each for its own reason. */
+/** Where an admitted call came from. */
+export type Source = Pick<Rejection, "index" | "event_id">;
+
+/**
+ * Tells the events that may be stored for `org` from those that are rejected, each for its own reason.
+ * How long the organisation keeps calls, and which it removed, only the writer knows.
+ * @returns `sources` has one entry for each of `calls`
+ */
 export function admit(
   events: readonly RawEvent[],
   org: string,
   now: number,
-): { calls: Call[]; rejected: Rejection[] } {
+): { calls: Call[]; sources: Source[]; rejected: Rejection[] } {
   const calls: Call[] = [];
+  const sources: Source[] = [];
   const rejected: Rejection[] = [];
-  const oldest = retentionHorizon(now);
+  const oldest = retentionHorizon(now, MOST_MONTHS);
   for (const [index, event] of events.entries()) {
     if (!event.readable) {
       rejected.push(rejection(index, null, "unreadable", "This line is not valid JSON in UTF-8.", []));
@@ -51,25 +63,46 @@ export function admit(
       continue;
     }
     const refusal = refusalOf(checked.value, org, oldest, now + AHEAD_MS);
-    if (refusal === null) calls.push(callOfEvent(checked.value));
-    else rejected.push(rejection(index, checked.value.event_id, ...refusal));
+    if (refusal === null) {
+      calls.push(callOfEvent(checked.value));
+      sources.push({ index, event_id: checked.value.event_id });
+    } else {
+      rejected.push(rejection(index, checked.value.event_id, ...refusal));
+    }
   }
-  return { calls, rejected };
+  return { calls, sources, rejected };
 }
 
-type Refusal = [slug: string, detail: string, errors: FieldError[]];
+/** What the writer refused, as rejections beside those of `admit`; `at` counts among the admitted calls. */
+export function refusals(
+  refused: readonly { readonly at: number; readonly why: Refusal }[],
+  sources: readonly Source[],
+): Rejection[] {
+  return refused.map(({ at, why }) => {
+    const source = sources[at];
+    if (source === undefined) throw new Error("every admitted call has a source");
+    return rejection(source.index, source.event_id, ...REFUSED[why]);
+  });
+}
+
+const REFUSED: Record<Refusal, FieldRefusal> = {
+  "too-old": field("call-too-old", "/started_at", "is before the time for which calls are kept."),
+  gone: field("call-removed", "/call_id", "is of a call that was removed; it does not come back."),
+};
+
+type FieldRefusal = [slug: string, detail: string, errors: FieldError[]];
 
 function refusalOf(
   event: v.InferOutput<typeof CallEvent>,
   org: string,
   oldest: number,
   newest: number,
-): Refusal | null {
+): FieldRefusal | null {
   if (event.org_id !== undefined && event.org_id !== null && event.org_id !== org) {
     return field("foreign-organisation", "/org_id", "is not the organisation of this key.");
   }
   if (event.started_at < oldest) {
-    return field("call-too-old", "/started_at", `is more than ${RETENTION_MONTHS} months ago.`);
+    return field("call-too-old", "/started_at", `is more than ${MOST_MONTHS} months ago.`);
   }
   if (event.started_at > newest) {
     return field("call-in-future", "/started_at", "is more than a day in the future.");
@@ -77,7 +110,7 @@ function refusalOf(
   return null;
 }
 
-function field(slug: string, pointer: string, detail: string): Refusal {
+function field(slug: string, pointer: string, detail: string): FieldRefusal {
   return [slug, `${pointer} ${detail}`, [{ pointer, detail }]];
 }
 

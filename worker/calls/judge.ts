@@ -1,7 +1,10 @@
 import type { Call, Change } from "./call.ts";
 
-/** What became of an event: a new truth, the one already known, or an older one. */
-export type Verdict = "accepted" | "duplicate" | "stale";
+/** What became of an event: a new truth, the one already known, or an older one; or one of a call that is no longer kept. */
+export type Verdict = "accepted" | "duplicate" | "stale" | Refusal;
+
+/** The call began before the organisation's calls are kept, or was removed by retention or erasure. */
+export type Refusal = "too-old" | "gone";
 
 /**
  * Judges events in their order against what is stored: the highest revision of a call is the truth,

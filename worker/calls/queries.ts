@@ -1,6 +1,6 @@
 import type { ResultSet } from "@libsql/client/web";
 import type { Statement } from "../../db/client.ts";
-import { number, text } from "../../db/rows.ts";
+import { bytesOrNull, number, text } from "../../db/rows.ts";
 import type { Call } from "./call.ts";
 import { numberAt, numberOrNullAt, packed, packedRows, textAt, textOrNullAt } from "./packed-rows.ts";
 import { CALL_COLUMNS, callOf, cellsOf, sentimentOf, statusOf } from "./stored-call.ts";
@@ -13,17 +13,40 @@ export interface Head {
   readonly zone: string;
   /** UTC ms: calls that started earlier may be gone. */
   readonly callsSince: number;
+  /** UTC ms: rollups by local day begin here; 0 is always. */
+  readonly daysSince: number;
+  /** UTC ms: rollups of single callers begin here; 0 is always. */
+  readonly callersSince: number;
+  /** UTC ms: rollups by local week begin here; 0 is always. */
+  readonly weeksSince: number;
+  /** For how many months a call is kept. */
+  readonly callMonths: number;
+  /** Of the MACs in `tombstone`; null while there is none. */
+  readonly tombstoneKey: Uint8Array | null;
 }
 
 export function headOf(org: string): Statement {
-  return { sql: "SELECT seq, zone, calls_since FROM org_head WHERE org = ?1", args: [org] };
+  return {
+    sql: `SELECT seq, zone, calls_since, days_since, callers_since, weeks_since, call_months, tombstone_key
+          FROM org_head WHERE org = ?1`,
+    args: [org],
+  };
 }
 
 /** Null before an organisation's first call. */
 export function readHead(result: ResultSet): Head | null {
   const row = result.rows[0];
   if (row === undefined) return null;
-  return { seq: number(row, "seq"), zone: text(row, "zone"), callsSince: number(row, "calls_since") };
+  return {
+    seq: number(row, "seq"),
+    zone: text(row, "zone"),
+    callsSince: number(row, "calls_since"),
+    daysSince: number(row, "days_since"),
+    callersSince: number(row, "callers_since"),
+    weeksSince: number(row, "weeks_since"),
+    callMonths: number(row, "call_months"),
+    tombstoneKey: bytesOrNull(row, "tombstone_key"),
+  };
 }
 
 /**

@@ -9,7 +9,7 @@ import { parseQuery } from "../http/parse.ts";
 import { invalid } from "../http/problem.ts";
 import { limitRate } from "../http/rate-limit.ts";
 import { ingest } from "../live/room.ts";
-import { admit } from "./admit.ts";
+import { admit, refusals } from "./admit.ts";
 import { CallEvent } from "./event.ts";
 import { callsAsCsv, listCalls } from "./list-calls.ts";
 import { CursorText } from "./page.ts";
@@ -54,9 +54,10 @@ callRoutes.post(
   limitRate({ perSecond: 200, burst: 1000 }, (c) => principalOf(c).org),
   async (c) => {
     const { org } = principalOf(c);
-    const { calls, rejected } = admit(await readEvents(c), org, Date.now());
-    const { accepted, duplicate, stale, seq } = await ingest(c.env, org, calls);
-    return c.json({ accepted, duplicate, stale, rejected, seq });
+    const { calls, sources, rejected } = admit(await readEvents(c), org, Date.now());
+    const { accepted, duplicate, stale, refused, seq } = await ingest(c.env, org, calls);
+    const all = [...rejected, ...refusals(refused, sources)].sort((a, b) => a.index - b.index);
+    return c.json({ accepted, duplicate, stale, rejected: all, seq });
   },
 );
 

@@ -1,27 +1,21 @@
-import type { ResultSet } from "@libsql/client/web";
-import { type Database, DatabaseUnavailable, isLostFence, type Statement } from "../../db/client.ts";
+import type { Database } from "../../db/client.ts";
 import { readTimeZone, timeZoneOf } from "../accounts/queries.ts";
-import { type RollupDeltas, rollupDeltas } from "../metrics/rollups.ts";
+import { type KeptSince, type RollupDeltas, rollupDeltas } from "../metrics/rollups.ts";
 import {
-  histogramQuestions,
+  covers,
+  rollupQuestions,
   rollupStatements,
-  type StoredHistograms,
-  storedHistograms,
+  type StoredRollups,
+  storedRollups,
 } from "../metrics/write-rollups.ts";
 import { type Zone, zoneNamed } from "../metrics/zone.ts";
+import { retentionHorizon } from "./admit.ts";
 import type { Call, Change } from "./call.ts";
-import { judge, type Verdict } from "./judge.ts";
-import {
-  advanceHead,
-  callsById,
-  commitAt,
-  fence,
-  headOf,
-  readCalls,
-  readCommitId,
-  readHead,
-  writeCalls,
-} from "./queries.ts";
+import { answered, commitFenced } from "./commit.ts";
+import { judge, type Refusal, type Verdict } from "./judge.ts";
+import { countRefused } from "./maintenance-queries.ts";
+import { callsById, type Head, headOf, readCalls, readHead, writeCalls } from "./queries.ts";
+import { Tombstones } from "./tombstones.ts";
 
 /** What became of a group of events. */
 export interface Stored {
@@ -41,7 +35,7 @@ export interface Stored {
 export class CallWriter {
   readonly #org: string;
   readonly #database: Database;
-  #zone: Zone | null = null;
+  #known: Known | null = null;
 
   constructor(org: string, database: Database) {
     this.#org = org;
@@ -55,101 +49,123 @@ export class CallWriter {
    */
   async store(events: readonly Call[]): Promise<Stored> {
     for (;;) {
-      const { seq, zone, deltas, histograms, changes, verdicts } = await this.#read(events);
-      if (changes.length === 0) return { seq, verdicts, changes };
-      const commitId = crypto.randomUUID();
+      const { seq, zone, deltas, rollups, changes, verdicts } = await this.#read(events);
+      const refused = verdicts.filter(isRefusal).length;
+      if (changes.length === 0) {
+        if (refused > 0) await this.#database.write([countRefused(this.#org, refused)]);
+        return { seq, verdicts, changes };
+      }
       const statements = [
-        fence(this.#org, seq, commitId),
-        ...advanceHead(this.#org, seq, zone.name),
         writeCalls(this.#org, inKeyOrder(changes)),
-        ...rollupStatements(this.#org, deltas, histograms),
+        ...rollupStatements(this.#org, deltas, rollups),
+        ...(refused > 0 ? [countRefused(this.#org, refused)] : []),
       ];
-      if (await this.#commit(statements, seq + 1, commitId)) return { seq: seq + 1, verdicts, changes };
+      const batch = { org: this.#org, seq, zone: zone.name, statements };
+      if (await commitFenced(this.#database, batch)) return { seq: seq + 1, verdicts, changes };
     }
   }
 
   async #read(events: readonly Call[]) {
     for (;;) {
-      const zone = this.#zone ?? (await this.#readZone());
+      const known = this.#known ?? (await this.#readKnown());
+      const { zone, since, key } = known;
       // Most calls are new or stay where they were: their rollup rows are known before they are read.
       const expected = rollupDeltas(
         events.map((after) => ({ before: null, after })),
         zone,
+        since,
       );
-      const [directory, head, calls, ...histograms] = await this.#database.read([
+      const [directory, head, tombstones, calls, ...rollups] = await this.#database.read([
         timeZoneOf(this.#org),
         headOf(this.#org),
+        Tombstones.question(this.#org, key, events),
         callsById(this.#org, [...new Set(events.map((event) => event.call_id))]),
-        ...histogramQuestions(this.#org, expected),
+        ...rollupQuestions(this.#org, expected),
       ]);
-      const found = readHead(answer(head));
-      const name = found?.zone ?? readTimeZone(answer(directory));
-      if (this.#remember(name) !== zone) continue;
-      const stored = new Map(readCalls(answer(calls)).map((call) => [call.call_id, call]));
-      const { verdicts, changes } = judge(stored, events);
-      const deltas = rollupDeltas(changes, zone);
-      const known = storedHistograms(histograms);
+      const found = readHead(answered(head));
+      if (!isSame(this.#remember(found, readTimeZone(answered(directory))), known)) continue;
+      const stored = new Map(readCalls(answered(calls)).map((call) => [call.call_id, call]));
+      const sifted = sift(events, Tombstones.read(key, answered(tombstones)), found, Date.now());
+      const judged = judge(stored, sifted.filter((event) => typeof event !== "string"));
+      const { changes } = judged;
+      const deltas = rollupDeltas(changes, zone, since);
+      const asked = storedRollups(rollups);
       return {
         seq: found?.seq ?? 0,
         zone,
-        verdicts,
+        verdicts: everyVerdict(sifted, judged.verdicts),
         changes,
         deltas,
-        histograms: covers(expected, deltas) ? known : await this.#readHistograms(deltas),
+        rollups: covers(expected, deltas) ? asked : await this.#readRollups(deltas),
       };
     }
   }
 
   /** A call that moved away touches rows that only its stored form names. The fence covers this read too. */
-  async #readHistograms(deltas: RollupDeltas): Promise<StoredHistograms> {
-    return storedHistograms(await this.#database.read(histogramQuestions(this.#org, deltas)));
+  async #readRollups(deltas: RollupDeltas): Promise<StoredRollups> {
+    return storedRollups(await this.#database.read(rollupQuestions(this.#org, deltas)));
   }
 
-  async #readZone(): Promise<Zone> {
+  async #readKnown(): Promise<Known> {
     const [directory, head] = await this.#database.read([timeZoneOf(this.#org), headOf(this.#org)]);
-    return this.#remember(readHead(answer(head))?.zone ?? readTimeZone(answer(directory)));
+    return this.#remember(readHead(answered(head)), readTimeZone(answered(directory)));
   }
 
-  #remember(name: string): Zone {
+  #remember(head: Head | null, own: string): Known {
+    const name = head?.zone ?? own;
     const zone = zoneNamed(name);
     if (zone === null) throw new Error(`the organisation's time zone ${name} is not known here`);
-    this.#zone = zone;
-    return zone;
-  }
-
-  /** True when our batch is the one that committed at `seq`, false when another's is. */
-  async #commit(statements: readonly Statement[], seq: number, commitId: string): Promise<boolean> {
-    let doubtful = false;
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        await this.#database.write(statements);
-        return true;
-      } catch (error) {
-        if (isLostFence(error)) return doubtful && (await this.#isOurs(seq, commitId));
-        if (!(error instanceof DatabaseUnavailable)) throw error;
-        // Our request may still be under way: only the fence can tell.
-        doubtful = true;
-        await pause(attempt);
-      }
-    }
-  }
-
-  async #isOurs(seq: number, commitId: string): Promise<boolean> {
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        const [commit] = await this.#database.read([commitAt(this.#org, seq)]);
-        return readCommitId(answer(commit)) === commitId;
-      } catch (error) {
-        if (!(error instanceof DatabaseUnavailable)) throw error;
-        await pause(attempt);
-      }
-    }
+    const since = {
+      days: head?.daysSince ?? 0,
+      callers: head?.callersSince ?? 0,
+      weeks: head?.weeksSince ?? 0,
+    };
+    this.#known = { zone, since, key: head?.tombstoneKey ?? null };
+    return this.#known;
   }
 }
 
-function answer(result: ResultSet | undefined): ResultSet {
-  if (result === undefined) throw new Error("the database answered fewer statements than it was asked");
-  return result;
+/** What must be known before the batch is read in which it is asked again. */
+interface Known {
+  readonly zone: Zone;
+  readonly since: KeptSince;
+  readonly key: Uint8Array | null;
+}
+
+function isSame(a: Known, b: Known): boolean {
+  // An organisation's key is made once and stays.
+  return (
+    a.zone === b.zone &&
+    a.since.days === b.since.days &&
+    a.since.callers === b.since.callers &&
+    a.since.weeks === b.since.weeks &&
+    (a.key === null) === (b.key === null)
+  );
+}
+
+/** Each event as it may be stored, or why it may not. */
+function sift(
+  events: readonly Call[],
+  tombstones: Tombstones,
+  head: Head | null,
+  now: number,
+): (Call | Refusal)[] {
+  const oldest = Math.max(retentionHorizon(now, head?.callMonths), head?.callsSince ?? 0);
+  return events.map((event) => (event.started_at < oldest ? "too-old" : tombstones.sift(event)));
+}
+
+function everyVerdict(sifted: readonly (Call | Refusal)[], judged: readonly Verdict[]): Verdict[] {
+  const rest = judged.values();
+  return sifted.map((event) => {
+    if (typeof event === "string") return event;
+    const { value } = rest.next();
+    if (value === undefined) throw new Error("every event that may be stored was judged");
+    return value;
+  });
+}
+
+export function isRefusal(verdict: Verdict): verdict is Refusal {
+  return verdict === "too-old" || verdict === "gone";
 }
 
 /** New calls side by side in the primary key cost the fewest pages. */
@@ -157,22 +173,4 @@ function inKeyOrder(changes: readonly Change[]): Call[] {
   return changes
     .map((change) => change.after)
     .sort((a, b) => (a.call_id < b.call_id ? -1 : a.call_id > b.call_id ? 1 : 0));
-}
-
-function covers(expected: RollupDeltas, deltas: RollupDeltas): boolean {
-  const inside = (of: keyof RollupDeltas) =>
-    [...deltas[of]].every(([id, { tally }]) => tally.hist.size === 0 || asked(expected, of, id));
-  return inside("slots") && inside("teamDays") && inside("callerDays");
-}
-
-/** Only rows with a histogram to change were asked for. */
-function asked(expected: RollupDeltas, of: keyof RollupDeltas, id: string): boolean {
-  return (expected[of].get(id)?.tally.hist.size ?? 0) > 0;
-}
-
-const PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 1000;
-
-function pause(attempt: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.min(PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS)));
 }

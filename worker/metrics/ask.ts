@@ -3,6 +3,7 @@ import type { Database, Statement } from "../../db/client.ts";
 import { readTimeZone, timeZoneOf } from "../accounts/queries.ts";
 import { headOf, readHead } from "../calls/queries.ts";
 import { Problem } from "../http/problem.ts";
+import type { KeptSince } from "./rollups.ts";
 import { type Zone, zoneNamed } from "./zone.ts";
 
 /** The zones that decide how an organisation's question is cut. */
@@ -11,6 +12,8 @@ export interface Zones {
   readonly rollups: Zone;
   /** In which it counts its days where a question names no other. */
   readonly own: Zone;
+  /** From when on it keeps rollups by local day. */
+  readonly since: KeptSince;
 }
 
 /** What a question asks of the database, once its zones are known, and how it reads the answer. */
@@ -18,6 +21,8 @@ export interface Plan<T> {
   readonly statements: readonly Statement[];
   /** UTC ms of the first instant that it must ask calls themselves about, or null for none. */
   readonly callsFrom: number | null;
+  /** UTC ms of the first instant that it asks single callers about; absent where it asks about none. */
+  readonly callersFrom?: number | undefined;
   read(results: readonly ResultSet[]): T;
 }
 
@@ -30,7 +35,8 @@ export interface Stamp {
 /**
  * Answers a question in one round trip: the zones are remembered from the last time and asked again in
  * the same batch; where they turn out to be others, the question is asked once more.
- * @throws Problem 422 `calls-not-kept` when it needs calls that retention has removed
+ * @throws Problem 422 `calls-not-kept` when it needs calls that retention has removed, `callers-not-kept`
+ *   when it asks about callers before the time for which their numbers are kept
  */
 export async function ask<T extends object>(
   database: Database,
@@ -40,7 +46,9 @@ export async function ask<T extends object>(
 ): Promise<T & Stamp> {
   let names = remembered.get(org) ?? MOST_LIKELY;
   for (;;) {
-    const planned = plan({ rollups: known(names.rollups), own: known(names.own) });
+    const { days, callers, weeks } = names;
+    const since = { days, callers, weeks };
+    const planned = plan({ rollups: known(names.rollups), own: known(names.own), since });
     const [directory, head, ...results] = await database.read([
       timeZoneOf(org),
       headOf(org),
@@ -49,8 +57,15 @@ export async function ask<T extends object>(
     if (directory === undefined || head === undefined) throw new Error("the database left out an answer");
     const own = readTimeZone(directory);
     const found = readHead(head);
-    const actual = { own, rollups: found?.zone ?? own };
-    if (actual.own === names.own && actual.rollups === names.rollups) {
+    const actual = {
+      own,
+      rollups: found?.zone ?? own,
+      days: found?.daysSince ?? 0,
+      callers: found?.callersSince ?? 0,
+      weeks: found?.weeksSince ?? 0,
+    };
+    if (isSame(actual, names)) {
+      if (planned.callersFrom !== undefined && planned.callersFrom < callers) throw callersNotKept(callers);
       if (planned.callsFrom !== null && planned.callsFrom < (found?.callsSince ?? 0)) throw notKept();
       return { ...planned.read(results), as_of: new Date(now).toISOString(), seq: found?.seq ?? 0 };
     }
@@ -59,13 +74,29 @@ export async function ask<T extends object>(
   }
 }
 
-interface ZoneNames {
+interface ZoneNames extends KeptSince {
   readonly rollups: string;
   readonly own: string;
 }
 
+function isSame(a: ZoneNames, b: ZoneNames): boolean {
+  return (
+    a.own === b.own &&
+    a.rollups === b.rollups &&
+    a.days === b.days &&
+    a.callers === b.callers &&
+    a.weeks === b.weeks
+  );
+}
+
 /** The default of a new organisation. */
-const MOST_LIKELY: ZoneNames = { rollups: "Asia/Kolkata", own: "Asia/Kolkata" };
+const MOST_LIKELY: ZoneNames = {
+  rollups: "Asia/Kolkata",
+  own: "Asia/Kolkata",
+  days: 0,
+  callers: 0,
+  weeks: 0,
+};
 const REMEMBERED = 10_000;
 const remembered = new Map<string, ZoneNames>();
 
@@ -86,5 +117,15 @@ function notKept(): Problem {
     "calls-not-kept",
     "Calls no longer kept",
     "This range needs single calls that retention has removed. Ask for whole days in the organisation's time zone.",
+  );
+}
+
+function callersNotKept(since: number): Problem {
+  return new Problem(
+    422,
+    "callers-not-kept",
+    "Numbers of callers no longer kept",
+    `Numbers of single callers are kept from ${new Date(since).toISOString()} on. Ask from then, or without callers.`,
+    { errors: [{ parameter: "from", detail: `must not be before ${new Date(since).toISOString()}.` }] },
   );
 }

@@ -36,6 +36,7 @@ export function caller(
         pageOfCalls(org, { from, to, team, caller: id, limit: NEWEST }),
       ],
       callsFrom: earliest(summary.callsFrom, series.callsFrom),
+      callersFrom: from,
       read: (results) => {
         const newest = results[last];
         if (newest === undefined) throw new Error("the last answer is the newest calls");

@@ -1,18 +1,11 @@
 import type { Database } from "../../db/client.ts";
 import { measuredCalls, readMeasuredCalls } from "../calls/queries.ts";
 import { ask, type Plan, type Stamp, type Zones } from "./ask.ts";
-import {
-  type Counts,
-  countCall,
-  countsOf,
-  emptyTally,
-  type Qualities,
-  qualitiesOf,
-  type Tally,
-} from "./definitions.ts";
-import { callerDays, everyCallersDays, readTallies } from "./queries.ts";
+import { type Counts, countCall, countsOf, type Qualities, qualitiesOf, type Tally } from "./definitions.ts";
+import { addPackedCallers, callerOf } from "./packed-week.ts";
+import { callerDays, everyCallersDays, readPackedColumn, readTallies, weekCallers } from "./queries.ts";
 import type { Question } from "./question.ts";
-import { clampRange, cut } from "./range.ts";
+import { clampRange, cut, cutWeeks } from "./range.ts";
 import { addTally, firstCall } from "./tally-ranges.ts";
 
 /** A line of the leaderboard. */
@@ -58,27 +51,31 @@ function callersPlan(
   now: number,
 ): Plan<{ callers: CallerLine[] }> {
   const { team, caller } = question;
-  const pieces = cut([clampRange(question, now)], zones.rollups, false);
+  const range = clampRange(question, now);
+  // One caller has fewer days than a week has callers.
+  const weeks =
+    caller === undefined ? cutWeeks(range, zones.rollups, zones.since.weeks) : { whole: [], rest: [range] };
+  const pieces = cut(weeks.rest, zones.rollups, false, zones.since.days);
   return {
     statements: [
+      weekCallers(org, team, weeks.whole),
       caller === undefined
         ? everyCallersDays(org, team, pieces.days)
         : callerDays(org, caller, team, pieces.days, "everything"),
       measuredCalls(org, pieces.calls, question),
     ],
     callsFrom: firstCall(pieces),
-    read: ([days, calls]) => {
-      if (days === undefined || calls === undefined) throw new Error("two answers belong to two statements");
-      const tallies = new Map<string, Tally>();
-      const tallyFor = (id: string) => {
-        const tally = tallies.get(id) ?? emptyTally();
-        tallies.set(id, tally);
-        return tally;
-      };
-      for (const group of readTallies(days, "everything")) {
-        addTally(tallyFor(group.caller ?? caller ?? ""), group.tally);
+    callersFrom: question.from,
+    read: ([packedWeeks, days, calls]) => {
+      if (packedWeeks === undefined || days === undefined || calls === undefined) {
+        throw new Error("three answers belong to three statements");
       }
-      for (const call of readMeasuredCalls(calls)) countCall(tallyFor(call.caller), call, 1);
+      const tallies = new Map<string, Tally>();
+      for (const packed of readPackedColumn(packedWeeks)) addPackedCallers(tallies, packed);
+      for (const group of readTallies(days, "everything")) {
+        addTally(callerOf(tallies, group.caller ?? caller ?? ""), group.tally);
+      }
+      for (const call of readMeasuredCalls(calls)) countCall(callerOf(tallies, call.caller), call, 1);
       return { callers: [...tallies].map(lineOf).sort(order(question.sort)) };
     },
   };

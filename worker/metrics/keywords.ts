@@ -15,6 +15,7 @@ export function keywords(
   return ask(database, org, now, () => ({
     statements: [keywordsIn(org, from, to, question)],
     callsFrom: from,
+    callersFrom: question.caller === undefined ? undefined : from,
     read: ([result]) => ({ keywords: result === undefined ? [] : readKeywords(result).sort(order) }),
   }));
 }

@@ -4,7 +4,7 @@ import { type Cell, numberAt, packed, packedRows, textAt, textOrNullAt } from ".
 import { COUNTERS, type Counters, emptyTally, type Tally } from "./definitions.ts";
 import { addPacked } from "./histogram.ts";
 import type { Piece, Range } from "./range.ts";
-import { ALL_TEAMS, type CallerDayKey, type SlotKey, type TeamDayKey } from "./rollups.ts";
+import { ALL_TEAMS, type CallerDayKey, type SlotKey, type TeamDayKey, type WeekKey } from "./rollups.ts";
 
 /** A rollup table and its key after `org`. */
 interface Rollup {
@@ -91,6 +91,89 @@ export function readCallerDayHistograms(org: string, keys: readonly CallerDayKey
 /** Packed histograms in hex by the JSON form of their row's key. */
 export function readHistograms(result: ResultSet): Map<string, string> {
   return new Map(packedRows(result).map((row) => [JSON.stringify(row[0]), textAt(row, 1)]));
+}
+
+/** A team's week as it is stored (packed-week.ts). */
+export interface PackedWeek {
+  readonly hours: string;
+  readonly callers: string;
+}
+
+/** The stored weeks among these keys, for `readWeeks`. */
+export function weeksByKey(org: string, keys: readonly WeekKey[]): Statement {
+  return {
+    sql: packed(
+      ["r.week", "r.team", "r.hours", "r.callers"],
+      `FROM json_each(?2) k CROSS JOIN r_week r
+       WHERE r.org = ?1 AND r.week = k.value ->> 0 AND r.team = k.value ->> 1`,
+    ),
+    args: [org, JSON.stringify(keys)],
+  };
+}
+
+/** By the JSON form of the key. */
+export function readWeeks(result: ResultSet): Map<string, PackedWeek> {
+  return new Map(
+    packedRows(result).map((row) => [
+      JSON.stringify([numberAt(row, 0), textAt(row, 1)]),
+      { hours: textAt(row, 2), callers: textAt(row, 3) },
+    ]),
+  );
+}
+
+/** Writes weeks whole; one without hours has no calls and goes. */
+export function writeWeeks(org: string, weeks: readonly (PackedWeek & { key: WeekKey })[]): Statement[] {
+  const rows = weeks.filter(({ hours }) => hours !== "");
+  const emptied = weeks.filter(({ hours }) => hours === "");
+  return [
+    ...(rows.length === 0
+      ? []
+      : [
+          {
+            sql: `INSERT INTO r_week (org, week, team, hours, callers)
+              SELECT ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?2) WHERE true
+              ON CONFLICT (org, week, team) DO UPDATE SET hours = excluded.hours, callers = excluded.callers`,
+            args: [org, JSON.stringify(rows.map(({ key, hours, callers }) => [...key, hours, callers]))],
+          },
+        ]),
+    ...(emptied.length === 0
+      ? []
+      : [
+          {
+            sql: `DELETE FROM r_week WHERE org = ?1
+              AND (week, team) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?2))`,
+            args: [org, JSON.stringify(emptied.map(({ key }) => key))],
+          },
+        ]),
+  ];
+}
+
+/** Hours of a team's weeks, or of the whole organisation's, for `readPackedColumn`. */
+export function weekHours(org: string, team: string | undefined, weeks: readonly number[]): Statement {
+  return {
+    sql: packed(
+      ["r.hours"],
+      `FROM json_each(?2) k CROSS JOIN r_week r WHERE r.org = ?1 AND r.week = k.value AND r.team = ?3`,
+    ),
+    args: [org, JSON.stringify(weeks), team ?? ALL_TEAMS],
+  };
+}
+
+/** Callers of weeks, of all teams or of one, for `readPackedColumn`. */
+export function weekCallers(org: string, team: string | undefined, weeks: readonly number[]): Statement {
+  return {
+    sql: packed(
+      ["r.callers"],
+      `FROM json_each(?2) k CROSS JOIN r_week r
+       WHERE r.org = ?1 AND r.week = k.value ${team === undefined ? "" : "AND r.team = ?3"}`,
+    ),
+    args: [org, JSON.stringify(weeks), ...(team === undefined ? [] : [team])],
+  };
+}
+
+/** The one packed text of each row. */
+export function readPackedColumn(result: ResultSet): string[] {
+  return packedRows(result).map((row) => textAt(row, 0));
 }
 
 /** What a question needs of each row: the counts alone, or scores and percentiles too. */

@@ -1,5 +1,6 @@
 import { type Counters, countCall, emptyTally, type Measured, type Tally } from "./definitions.ts";
-import { slotOf } from "./range.ts";
+import { type Callers, callerOf, type Hours, hourOf } from "./packed-week.ts";
+import { hourOfWeek, slotOf, weekOf } from "./range.ts";
 import type { Zone } from "./zone.ts";
 
 /** The reserved team of the whole organisation; a team id cannot contain it. */
@@ -16,6 +17,7 @@ export interface RolledCall extends Measured {
 export type SlotKey = readonly [team: string, slot: number];
 export type TeamDayKey = readonly [team: string, day: number];
 export type CallerDayKey = readonly [caller: string, day: number, team: string];
+export type WeekKey = readonly [week: number, team: string];
 
 /** What one rollup row gains and loses. */
 export interface Delta<Key> {
@@ -25,44 +27,95 @@ export interface Delta<Key> {
   shrinks: boolean;
 }
 
+/** What one team's week gains and loses; the whole organisation's has no callers. */
+export interface WeekDelta {
+  readonly key: WeekKey;
+  readonly hours: Hours;
+  readonly callers: Callers;
+}
+
 /** By the key's JSON form. */
 type Deltas<Key> = Map<string, Delta<Key>>;
+
+/** From when on an organisation keeps rollups by local day, UTC ms, each the start of a local day; 0 is always. */
+export interface KeptSince {
+  /** Of teams and callers: earlier days were cut in another zone, and slots answer for them. */
+  readonly days: number;
+  /** Of callers: earlier ones count in their team's rows alone. */
+  readonly callers: number;
+  /** Of weeks, the start of a local week: days and slots answer for earlier ones. */
+  readonly weeks: number;
+}
 
 /** The differences that a set of changed calls makes in every rollup. */
 export interface RollupDeltas {
   readonly slots: Deltas<SlotKey>;
   readonly teamDays: Deltas<TeamDayKey>;
   readonly callerDays: Deltas<CallerDayKey>;
+  readonly weeks: Map<string, WeekDelta>;
 }
 
 /**
- * (new − old) of each changed call, in every rollup row that it touches. Late, moved and corrected
- * calls are no special case.
- * @param zone the zone in which the organisation's day rollups are cut
+ * (new − old) of each changed call, in every rollup row that it touches. Late, moved, corrected and
+ * removed calls are no special case.
+ * @param zone the zone in which the organisation's days and weeks are cut
  */
 export function rollupDeltas(
-  changes: readonly { readonly before: RolledCall | null; readonly after: RolledCall }[],
+  changes: readonly { readonly before: RolledCall | null; readonly after: RolledCall | null }[],
   zone: Zone,
+  since: KeptSince,
 ): RollupDeltas {
-  const deltas: RollupDeltas = { slots: new Map(), teamDays: new Map(), callerDays: new Map() };
+  const deltas: RollupDeltas = {
+    slots: new Map(),
+    teamDays: new Map(),
+    callerDays: new Map(),
+    weeks: new Map(),
+  };
   for (const { before, after } of changes) {
-    if (before !== null) count(deltas, before, -1, zone);
-    count(deltas, after, 1, zone);
+    if (before !== null) count(deltas, before, -1, zone, since);
+    if (after !== null) count(deltas, after, 1, zone, since);
   }
   dropNothing(deltas.slots);
   dropNothing(deltas.teamDays);
   dropNothing(deltas.callerDays);
+  for (const [id, delta] of deltas.weeks) if (changesNothing(delta)) deltas.weeks.delete(id);
   return deltas;
 }
 
-function count(deltas: RollupDeltas, call: RolledCall, sign: 1 | -1, zone: Zone): void {
+function count(deltas: RollupDeltas, call: RolledCall, sign: 1 | -1, zone: Zone, since: KeptSince): void {
   const slot = slotOf(call.started_at);
+  const teams = [call.team, ALL_TEAMS];
+  for (const team of teams) countInto(deltas.slots, [team, slot], call, sign);
+  if (call.started_at >= since.weeks) countWeek(deltas.weeks, call, sign, zone, since.callers);
+  if (call.started_at < since.days) return;
   const day = zone.localDay(call.started_at);
-  for (const team of [call.team, ALL_TEAMS]) {
-    countInto(deltas.slots, [team, slot], call, sign);
-    countInto(deltas.teamDays, [team, day], call, sign);
-  }
+  for (const team of teams) countInto(deltas.teamDays, [team, day], call, sign);
+  if (call.started_at < since.callers) return;
   countInto(deltas.callerDays, [call.caller, day, call.team], call, sign);
+}
+
+/** Counts a call into its team's week and the organisation's; its caller from `callersSince` (UTC ms) on. */
+export function countWeek(
+  weeks: Map<string, WeekDelta>,
+  call: RolledCall,
+  sign: 1 | -1,
+  zone: Zone,
+  callersSince: number,
+): void {
+  const week = weekOf(zone.localDay(call.started_at));
+  const hour = hourOfWeek(call.started_at, zone);
+  for (const team of [call.team, ALL_TEAMS]) {
+    const key: WeekKey = [week, team];
+    const id = JSON.stringify(key);
+    let delta = weeks.get(id);
+    if (delta === undefined) {
+      delta = { key, hours: new Map(), callers: new Map() };
+      weeks.set(id, delta);
+    }
+    hourOf(delta.hours, hour)[call.status] += sign;
+    if (team !== ALL_TEAMS && call.started_at >= callersSince)
+      countCall(callerOf(delta.callers, call.caller), call, sign);
+  }
 }
 
 function countInto<Key extends readonly (string | number)[]>(
@@ -88,6 +141,13 @@ function dropNothing<Key>(deltas: Deltas<Key>): void {
   }
 }
 
-function isZero(counters: Counters): boolean {
+function changesNothing({ hours, callers }: WeekDelta): boolean {
+  return (
+    [...hours.values()].every(isZero) &&
+    [...callers.values()].every(({ hist, counters }) => hist.size === 0 && isZero(counters))
+  );
+}
+
+function isZero(counters: Partial<Counters>): boolean {
   return Object.values(counters).every((value) => value === 0);
 }

@@ -30,10 +30,12 @@ export function tallyRanges(
     ranges.map((range) => clampRange(range, now)),
     zones.rollups,
     filter.caller === undefined,
+    zones.since.days,
   );
   return {
     statements: statements(org, filter, pieces, depth),
     callsFrom: firstCall(pieces),
+    callersFrom: filter.caller === undefined ? undefined : Math.min(...ranges.map((range) => range.from)),
     read: (results) => ({ tallies: read(results, ranges.length, depth) }),
   };
 }

@@ -1,0 +1,87 @@
+import type { ResultSet } from "@libsql/client/web";
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import type { Statement } from "../../db/client.ts";
+import type { Call } from "./call.ts";
+import type { Refusal } from "./judge.ts";
+import { tombstonesByMac } from "./maintenance-queries.ts";
+import { numberOrNullAt, packedRows, textAt, textOrNullAt } from "./packed-rows.ts";
+
+/** What a tombstone stands for: a call, or a person's calls. */
+export type Buried = "call" | "customer" | "caller";
+
+const MAC_BYTES = 16;
+
+/**
+ * The name of what was removed, which only somebody who already knows the id can find: the first 16
+ * bytes of HMAC-SHA-256(key, kind ‖ \n ‖ id), in lower-case hex. `key` is the organisation's own.
+ */
+export function macOf(key: Uint8Array, kind: Buried, id: string): string {
+  return bytesToHex(hmac(sha256, key, utf8ToBytes(`${kind}\n${id}`)).subarray(0, MAC_BYTES));
+}
+
+/** 32 random bytes, made with an organisation's first tombstone. */
+export function newTombstoneKey(): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(32));
+}
+
+interface Tombstone {
+  readonly kind: string;
+  readonly before: number | null;
+  readonly alias: string | null;
+}
+
+/** The tombstones that lie on a group of events. */
+export class Tombstones {
+  readonly #key: Uint8Array | null;
+  readonly #found: ReadonlyMap<string, Tombstone>;
+
+  private constructor(key: Uint8Array | null, found: ReadonlyMap<string, Tombstone>) {
+    this.#key = key;
+    this.#found = found;
+  }
+
+  /** @param key null while the organisation has none: then there is nothing to look for */
+  static question(org: string, key: Uint8Array | null, events: readonly Call[]): Statement {
+    const macs = key === null ? new Set<string>() : new Set(events.flatMap((event) => macsOf(key, event)));
+    return tombstonesByMac(org, [...macs]);
+  }
+
+  static read(key: Uint8Array | null, result: ResultSet): Tombstones {
+    const rows = packedRows(result).map((row): [string, Tombstone] => [
+      textAt(row, 0),
+      { kind: textAt(row, 1), before: numberOrNullAt(row, 2), alias: textOrNullAt(row, 3) },
+    ]);
+    return new Tombstones(key, new Map(rows));
+  }
+
+  /** The event as it may be stored: without what was erased, or not at all. */
+  sift(event: Call): Call | Refusal {
+    const of = (kind: Buried, id: string) =>
+      this.#key === null || this.#found.size === 0 ? undefined : this.#found.get(macOf(this.#key, kind, id));
+    const call = of("call", event.call_id);
+    if (call?.kind === "call") return "gone";
+    const caller = of("caller", event.caller);
+    const callerErased = covers(caller, event);
+    if (callerErased && caller?.alias === null) return "gone";
+    const customer = event.customer_ref === null ? undefined : of("customer", event.customer_ref);
+    return {
+      ...event,
+      ...(callerErased ? { caller: caller?.alias ?? event.caller } : {}),
+      ...(call?.kind === "stripped" || covers(customer, event) ? { customer_ref: null, keywords: null } : {}),
+    };
+  }
+}
+
+function covers(tombstone: Tombstone | undefined, event: Call): boolean {
+  return tombstone !== undefined && event.started_at < (tombstone.before ?? 0);
+}
+
+function macsOf(key: Uint8Array, event: Call): string[] {
+  return [
+    macOf(key, "call", event.call_id),
+    macOf(key, "caller", event.caller),
+    ...(event.customer_ref === null ? [] : [macOf(key, "customer", event.customer_ref)]),
+  ];
+}
