@@ -147,7 +147,7 @@ function formed(text: string, as: NonNullable<Source["as"]>): Found {
       return digits === "" ? { fault: "holds no digit." } : { value: digits };
     }
     case "slug": {
-      const slug = slugOf(text);
+      const slug = knownSlug(text);
       return slug === ""
         ? { fault: "holds no letter or digit of A to Z to make a name of." }
         : { value: slug };
@@ -155,6 +155,19 @@ function formed(text: string, as: NonNullable<Source["as"]>): Found {
     case "hash":
       return { value: createHash("sha256").update(text).digest("base64url").slice(0, 22) };
   }
+}
+
+const slugs = new Map<string, string>();
+const SLUGS_KEPT = 10_000;
+
+/** A file names few people, many times. */
+function knownSlug(text: string): string {
+  const known = slugs.get(text);
+  if (known !== undefined) return known;
+  const slug = slugOf(text);
+  if (slugs.size >= SLUGS_KEPT) slugs.clear();
+  slugs.set(text, slug);
+  return slug;
 }
 
 /** Accents go, everything that is no letter or digit of ASCII becomes one underscore. */

@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { type CsvError, type Parser, parse } from "csv-parse";
 import { bytesOfBlock } from "./bytes-of-block.ts";
 import { Misuse } from "./misuse.ts";
@@ -19,6 +20,7 @@ export type FileRow<T> =
 /** A quote that is never closed would otherwise swallow the rest of the file before anybody is told. */
 const LONGEST_ROW = 64 * 1024;
 const BLOCK = 256 * 1024;
+const BYTE_ORDER_MARK = "\ufeff";
 
 /** The head line's names and the place behind it. @throws Misuse when there is none */
 export async function readHeadLine(
@@ -40,6 +42,77 @@ export async function readHeadLine(
  * on behind it: what its quotes would do to the lines below is not done.
  */
 export async function* readCsv(
+  file: string,
+  from: Position,
+  delimiter: string,
+): AsyncGenerator<FileRow<string[]>> {
+  const handle = await open(file);
+  try {
+    let at = from;
+    for (;;) {
+      const block = await nextBlock(handle, at.offset);
+      if (block === null) return;
+      const until = at.offset + block.length;
+      if (isPlain(block)) {
+        yield* plainRows(block, at, delimiter);
+        at = behind(block, at);
+      } else {
+        let last = at;
+        for await (const row of parsedRows(file, at, delimiter)) {
+          yield row;
+          last = row.end;
+          if (last.offset >= until) break;
+        }
+        // Nothing but empty lines was left.
+        if (last === at) return;
+        at = last;
+      }
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Whole lines of the next block, or all of it where it holds no end of a line; null at the end of the file. */
+async function nextBlock(handle: FileHandle, offset: number): Promise<Buffer | null> {
+  const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(BLOCK), 0, BLOCK, offset);
+  if (bytesRead === 0) return null;
+  const newline = buffer.subarray(0, bytesRead).lastIndexOf(NEWLINE);
+  return buffer.subarray(0, bytesRead < BLOCK || newline === -1 ? bytesRead : newline + 1);
+}
+
+/** Without a quote a line's cells are what stands between its delimiters, which is ten times as fast to read. */
+function isPlain(block: Buffer): boolean {
+  return !block.includes(QUOTE) && block.includes(NEWLINE);
+}
+
+function* plainRows(block: Buffer, from: Position, delimiter: string): Generator<FileRow<string[]>> {
+  const text = block.toString("utf8");
+  const ascii = text.length === block.length;
+  let { offset, line } = from;
+  const marked = offset === 0 && text.startsWith(BYTE_ORDER_MARK);
+  for (let start = 0; start < text.length; ) {
+    const newline = text.indexOf("\n", start);
+    const stop = newline === -1 ? text.length : newline + 1;
+    const end = newline === -1 ? stop : newline;
+    const row = text.slice(
+      marked && start === 0 ? BYTE_ORDER_MARK.length : start,
+      text[end - 1] === "\r" ? end - 1 : end,
+    );
+    offset += ascii ? stop - start : Buffer.byteLength(text.slice(start, stop));
+    line += 1;
+    start = stop;
+    if (row !== "") yield { line, end: { offset, line }, cells: row.split(delimiter) };
+  }
+}
+
+function behind(block: Buffer, from: Position): Position {
+  let lines = block.at(-1) === NEWLINE ? 0 : 1;
+  for (let at = block.indexOf(NEWLINE); at !== -1; at = block.indexOf(NEWLINE, at + 1)) lines += 1;
+  return { offset: from.offset + block.length, line: from.line + lines };
+}
+
+async function* parsedRows(
   file: string,
   from: Position,
   delimiter: string,
@@ -132,5 +205,6 @@ async function skipLine(file: string, from: Position): Promise<{ end: Position }
   return empty ? null : { end: { offset, line: line + 1 } };
 }
 
+const QUOTE = 0x22;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
