@@ -1,5 +1,4 @@
 import type { Database } from "../../db/client.ts";
-import { csvLine } from "../http/csv.ts";
 import { type CallView, cursorAfter, viewOf } from "./page.ts";
 import { type Page, pageOfCalls, readCalls } from "./queries.ts";
 
@@ -18,44 +17,4 @@ export async function listCalls(database: Database, org: string, page: Page): Pr
   const last = calls.at(-1);
   const next_cursor = last !== undefined && found.length > calls.length ? cursorAfter(last) : null;
   return { calls: calls.map(viewOf), next_cursor };
-}
-
-const COLUMNS = [
-  "call_id",
-  "revision",
-  "team_id",
-  "caller_id",
-  "customer_ref",
-  "direction",
-  "status",
-  "started_at",
-  "duration_s",
-  "clarity",
-  "proficiency",
-  "volume",
-  "sentiment",
-  "keywords",
-] as const;
-
-/** The same rows as CSV with a head line; keywords in one cell, separated by `; `. */
-export function callsAsCsv(calls: readonly CallView[]): string {
-  const lines = calls.map((call) =>
-    csvLine([
-      call.call_id,
-      call.revision,
-      call.team_id,
-      call.caller_id,
-      call.customer_ref,
-      call.direction,
-      call.status,
-      call.started_at,
-      call.duration_s,
-      call.analysis?.clarity ?? null,
-      call.analysis?.proficiency ?? null,
-      call.analysis?.volume ?? null,
-      call.analysis?.sentiment ?? null,
-      call.analysis?.keywords.join("; ") ?? null,
-    ]),
-  );
-  return csvLine(COLUMNS) + lines.join("");
 }

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { accepts } from "hono/accepts";
 import * as v from "valibot";
+import { credentialOf, unauthenticated } from "../accounts/identify.ts";
 import { allow, principalOf } from "../http/access.ts";
 import type { AppEnv } from "../http/app-env.ts";
 import { describe } from "../http/describe.ts";
@@ -10,8 +11,10 @@ import { invalid } from "../http/problem.ts";
 import { limitRate } from "../http/rate-limit.ts";
 import { ingest } from "../live/room.ts";
 import { admit, refusals } from "./admit.ts";
+import { callsAsCsv, streamCalls } from "./calls-csv.ts";
 import { CallEvent } from "./event.ts";
-import { callsAsCsv, listCalls } from "./list-calls.ts";
+import { pagesOf } from "./export-calls.ts";
+import { listCalls } from "./list-calls.ts";
 import { CursorText } from "./page.ts";
 import { EVENT_MEDIA, MAX_EVENTS, readEvents } from "./read-events.ts";
 import { DIRECTIONS, SENTIMENTS, STATUSES } from "./stored-call.ts";
@@ -104,7 +107,9 @@ callRoutes.get(
   allow({ kind: "scope", scope: "calls:read" }),
   describe({
     summary: "List calls, newest first",
-    description: "With Accept: text/csv the same rows; the next page is then in the Link header.",
+    description:
+      "With Accept: text/csv and without limit all of them in one stream; with limit a page, " +
+      "and the next one in the Link header.",
     tag: "Calls",
     query: CallsQuery,
     answers: { 200: { description: "A page of calls", json: CallPageAnswer } },
@@ -114,22 +119,32 @@ callRoutes.get(
     if (filter.from !== undefined && filter.to !== undefined && filter.from >= filter.to) {
       throw invalid([{ parameter: "to", detail: "must be after from." }]);
     }
-    const page = await listCalls(c.get("database"), principalOf(c).org, { ...filter, after });
     c.header("cache-control", "private, no-store");
     c.header("vary", "Accept");
+    const csv = accepts(c, ACCEPTED) === "text/csv";
+    if (csv) {
+      c.header("content-type", "text/csv; charset=utf-8");
+      c.header("content-disposition", 'attachment; filename="calls.csv"');
+    }
+    const database = c.get("database");
+    const { org } = principalOf(c);
+    if (csv && c.req.query("limit") === undefined) {
+      const credential = await credentialOf(c);
+      if (credential === null) throw unauthenticated();
+      return c.body(await streamCalls(pagesOf(database, org, filter, credential), after));
+    }
+    const page = await listCalls(database, org, { ...filter, after });
     if (page.next_cursor !== null) {
       const next = new URL(c.req.url);
       next.searchParams.set("cursor", page.next_cursor);
       c.header("link", `<${next.pathname}${next.search}>; rel="next"`);
     }
-    const media = accepts(c, {
-      header: "Accept",
-      supports: ["application/json", "text/csv"],
-      default: "application/json",
-    });
-    if (media !== "text/csv") return c.json(page);
-    c.header("content-type", "text/csv; charset=utf-8");
-    c.header("content-disposition", 'attachment; filename="calls.csv"');
-    return c.body(callsAsCsv(page.calls));
+    return csv ? c.body(callsAsCsv(page.calls)) : c.json(page);
   },
 );
+
+const ACCEPTED: Parameters<typeof accepts>[1] = {
+  header: "Accept",
+  supports: ["application/json", "text/csv"],
+  default: "application/json",
+};

@@ -1,0 +1,82 @@
+import { csvLine } from "../http/csv.ts";
+import type { Call } from "./call.ts";
+import { type CallView, type Cursor, viewOf } from "./page.ts";
+
+const COLUMNS = [
+  "call_id",
+  "revision",
+  "team_id",
+  "caller_id",
+  "customer_ref",
+  "direction",
+  "status",
+  "started_at",
+  "duration_s",
+  "clarity",
+  "proficiency",
+  "volume",
+  "sentiment",
+  "keywords",
+] as const;
+
+/** The calls as CSV with a head line; keywords in one cell, separated by `; `. */
+export function callsAsCsv(calls: readonly CallView[]): string {
+  return csvLine(COLUMNS) + calls.map(lineOf).join("");
+}
+
+function lineOf(call: CallView): string {
+  return csvLine([
+    call.call_id,
+    call.revision,
+    call.team_id,
+    call.caller_id,
+    call.customer_ref,
+    call.direction,
+    call.status,
+    call.started_at,
+    call.duration_s,
+    call.analysis?.clarity ?? null,
+    call.analysis?.proficiency ?? null,
+    call.analysis?.volume ?? null,
+    call.analysis?.sentiment ?? null,
+    call.analysis?.keywords.join("; ") ?? null,
+  ]);
+}
+
+/** The calls that follow a cursor; fewer than `PAGE_CALLS` are the last. */
+export type ReadPage = (after: Cursor | undefined) => Promise<readonly Call[]>;
+
+/** A page is what is held of an export at any time: about 2 MB. */
+export const PAGE_CALLS = 5000;
+
+/**
+ * All calls as CSV, however many. The first page is read before this resolves; each next one when the
+ * reader has taken the one before. When a page fails the stream breaks off with its error, so that an answer that is
+ * cut short never looks complete.
+ */
+export async function streamCalls(
+  readPage: ReadPage,
+  after: Cursor | undefined,
+): Promise<ReadableStream<Uint8Array>> {
+  const encoder = new TextEncoder();
+  let page = await readPage(after);
+  let begun = false;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const last = page.at(-1);
+        if (!begun) {
+          begun = true;
+          controller.enqueue(encoder.encode(callsAsCsv(page.map(viewOf))));
+        } else if (last === undefined || page.length < PAGE_CALLS) {
+          controller.close();
+        } else {
+          page = await readPage({ startedAt: last.started_at, callId: last.call_id });
+          if (page.length === 0) controller.close();
+          else controller.enqueue(encoder.encode(page.map((call) => lineOf(viewOf(call))).join("")));
+        }
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
