@@ -12,7 +12,7 @@ test.each([
   expect(iso(retentionHorizon(Date.parse(now)))).toBe(horizon);
 });
 
-test("exactly 36 months ago and exactly a day ahead are taken, a millisecond more is not", () => {
+test("exactly ten years ago, the longest that calls may be kept, and exactly a day ahead are taken, a millisecond more is not", () => {
   const now = Date.parse("2026-11-24T12:00:00.000Z");
   const event = (started_at: string) => ({
     readable: true as const,
@@ -30,8 +30,8 @@ test("exactly 36 months ago and exactly a day ahead are taken, a millisecond mor
   });
   const { calls, rejected } = admit(
     [
-      event("2023-11-24T12:00:00.000Z"),
-      event("2023-11-24T11:59:59.999Z"),
+      event("2016-11-24T12:00:00.000Z"),
+      event("2016-11-24T11:59:59.999Z"),
       event("2026-11-25T12:00:00.000Z"),
       event("2026-11-25T12:00:00.001Z"),
     ],
@@ -39,7 +39,7 @@ test("exactly 36 months ago and exactly a day ahead are taken, a millisecond mor
     now,
   );
   expect(calls.map((call) => iso(call.started_at))).toEqual([
-    "2023-11-24T12:00:00.000Z",
+    "2016-11-24T12:00:00.000Z",
     "2026-11-25T12:00:00.000Z",
   ]);
   expect(rejected.map(({ index, type }) => [index, type.split("/").at(-1)])).toEqual([

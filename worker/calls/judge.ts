@@ -6,6 +6,10 @@ export type Verdict = "accepted" | "duplicate" | "stale" | Refusal;
 /** The call began before the organisation's calls are kept, or was removed by retention or erasure. */
 export type Refusal = "too-old" | "gone";
 
+export function isRefusal(verdict: Verdict): verdict is Refusal {
+  return verdict === "too-old" || verdict === "gone";
+}
+
 /**
  * Judges events in their order against what is stored: the highest revision of a call is the truth,
  * and of two events with the same one the first.

@@ -232,7 +232,8 @@ export interface Retention extends Limits {
 /** The defaults before an organisation's first call. */
 export function readRetention(result: ResultSet): Retention {
   const row = result.rows[0];
-  if (row === undefined) return { callMonths: 36, callerMonths: 13, callsSince: 0, callersSince: 0, lateRefused: 0 };
+  if (row === undefined)
+    return { callMonths: 36, callerMonths: 13, callsSince: 0, callersSince: 0, lateRefused: 0 };
   return {
     callMonths: number(row, "call_months"),
     callerMonths: number(row, "caller_months"),
@@ -296,8 +297,7 @@ export function moveJob(org: string, job: string, { cursor, processed, finished 
   };
 }
 
-const JOB_COLUMNS =
-  "job, kind, state, mode, ref, before, cursor, processed, total, created_at, finished_at";
+const JOB_COLUMNS = "job, kind, state, mode, ref, before, cursor, processed, total, created_at, finished_at";
 
 /** The oldest open job. */
 export function nextJob(org: string): Statement {
