@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { admit, retentionHorizon } from "./admit.ts";
+import { admit } from "./admit.ts";
+import { retentionHorizon } from "./retention-horizon.ts";
 
 const iso = (at: number) => new Date(at).toISOString();
 

@@ -6,6 +6,7 @@ import type { Call } from "./call.ts";
 import { CallEvent, callOfEvent } from "./event.ts";
 import type { Refusal } from "./judge.ts";
 import type { RawEvent } from "./read-events.ts";
+import { MOST_MONTHS, retentionHorizon } from "./retention-horizon.ts";
 
 /** An event that is not stored: which, and why. Pointers lead into the event. */
 export interface Rejection {
@@ -18,21 +19,7 @@ export interface Rejection {
   readonly errors: readonly FieldError[];
 }
 
-/** Until an organisation says otherwise. */
-const RETENTION_MONTHS = 36;
-/** The longest that an organisation may choose. */
-export const MOST_MONTHS = 120;
 const AHEAD_MS = 86_400_000;
-
-/** The oldest start of what is kept for this many calendar months at `now`; both UTC ms. */
-export function retentionHorizon(now: number, months: number = RETENTION_MONTHS): number {
-  const horizon = new Date(now);
-  const day = horizon.getUTCDate();
-  horizon.setUTCMonth(horizon.getUTCMonth() - months);
-  // 29 February, or the 31st, may have no namesake: the month's last day stands for it.
-  if (horizon.getUTCDate() !== day) horizon.setUTCDate(0);
-  return horizon.getTime();
-}
 
 /** Where an admitted call came from. */
 export type Source = Pick<Rejection, "index" | "event_id">;

@@ -9,12 +9,12 @@ import {
   storedRollups,
 } from "../metrics/write-rollups.ts";
 import { type Zone, zoneNamed } from "../metrics/zone.ts";
-import { retentionHorizon } from "./admit.ts";
 import type { Call, Change } from "./call.ts";
 import { answered, commitFenced } from "./commit.ts";
-import { judge, type Refusal, type Verdict } from "./judge.ts";
+import { isRefusal, judge, type Refusal, type Verdict } from "./judge.ts";
 import { countRefused } from "./maintenance-queries.ts";
 import { callsById, type Head, headOf, readCalls, readHead, writeCalls } from "./queries.ts";
+import { retentionHorizon } from "./retention-horizon.ts";
 import { Tombstones } from "./tombstones.ts";
 
 /** What became of a group of events. */
@@ -86,7 +86,10 @@ export class CallWriter {
       if (!isSame(this.#remember(found, readTimeZone(answered(directory))), known)) continue;
       const stored = new Map(readCalls(answered(calls)).map((call) => [call.call_id, call]));
       const sifted = sift(events, Tombstones.read(key, answered(tombstones)), found, Date.now());
-      const judged = judge(stored, sifted.filter((event) => typeof event !== "string"));
+      const judged = judge(
+        stored,
+        sifted.filter((event) => typeof event !== "string"),
+      );
       const { changes } = judged;
       const deltas = rollupDeltas(changes, zone, since);
       const asked = storedRollups(rollups);
@@ -162,10 +165,6 @@ function everyVerdict(sifted: readonly (Call | Refusal)[], judged: readonly Verd
     if (value === undefined) throw new Error("every event that may be stored was judged");
     return value;
   });
-}
-
-export function isRefusal(verdict: Verdict): verdict is Refusal {
-  return verdict === "too-old" || verdict === "gone";
 }
 
 /** New calls side by side in the primary key cost the fewest pages. */
