@@ -219,6 +219,15 @@ test("where the session ended, it goes to sign-in and from there back to the tea
   expect(new URL(page.url()).search).toBe("?team=t_03");
 });
 
+test("where the server ends the line, it goes to sign-in within a second", async () => {
+  await open();
+  fake.signedIn = false;
+  const ended = performance.now();
+  fake.hangUp(1008);
+  await page.waitForURL((url) => url.pathname === "/sign-in");
+  expect(performance.now() - ended).toBeLessThan(1000);
+});
+
 test("a team's name is shown as text", async () => {
   await open(`/?team=${encodeURIComponent("<img src=x onerror=alert(1)>")}`);
   expect(await page.locator("main img").count()).toBe(0);

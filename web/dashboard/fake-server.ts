@@ -19,8 +19,8 @@ export interface FakeServer {
   /** Said to every line right after it opens. */
   greeting(since: string | null): unknown;
   say(message: unknown): void;
-  /** Closes every line. */
-  hangUp(): void;
+  /** Closes every line, rudely, or with a code as the server does it. */
+  hangUp(code?: number): void;
   close(): Promise<void>;
 }
 
@@ -91,8 +91,11 @@ export async function startFakeServer(
     say: (message) => {
       for (const socket of sockets) socket.write(frame(message));
     },
-    hangUp: () => {
-      for (const socket of sockets) socket.destroy();
+    hangUp: (code) => {
+      for (const socket of sockets) {
+        if (code === undefined) socket.destroy();
+        else socket.end(Buffer.from([0x88, 2, code >> 8, code & 0xff]));
+      }
     },
     close: () =>
       new Promise((resolve) => {

@@ -32,7 +32,12 @@ export function createLiveBoard(org: string | null) {
     },
     seq: () => board()?.seq ?? null,
     liveness: ({ stale, heard }) => setLiveness({ stale, asOf: heard === null ? null : heard + ahead }),
-    probe: async () => (await askMe(org)).kind !== "signed-out",
+    probe: async () => {
+      const { kind } = await askMe(org);
+      // The server's page says what is missing.
+      if (kind === "refused") location.reload();
+      return kind !== "signed-out";
+    },
     leave: goToSignIn,
   });
   onCleanup(disconnect);

@@ -10,12 +10,14 @@ export interface Ends {
   seq(): number | null;
   /** Called when it changes, and with each message. `heard` is the page's clock, null before the first. */
   liveness(state: { readonly stale: boolean; readonly heard: number | null }): void;
-  /** Whether the session still lives, asked over HTTP; true where nobody answers. */
+  /** Whether the right to watch still lives, asked over HTTP; true where nobody answers. */
   probe(): Promise<boolean>;
   leave(): void;
 }
 
 const TICK_MS = 500;
+/** The close code by which the server says that the right to watch has ended. */
+const ENDED = 1008;
 
 /** Keeps the live line up until the returned function is called. */
 export function connect(ends: Ends): () => void {
@@ -51,10 +53,10 @@ export function connect(ends: Ends): () => void {
     own.onmessage = (event) => {
       if (own === socket && typeof event.data === "string") hear(event.data);
     };
-    own.onclose = () => {
+    own.onclose = ({ code }) => {
       if (own !== socket) return;
       socket = null;
-      happen({ kind: "closed" });
+      happen({ kind: "closed", refused: code === ENDED });
     };
   }
 

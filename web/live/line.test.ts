@@ -15,7 +15,8 @@ function play(events: readonly [at: number, what: Happening][], random = 0.5) {
 
 const heard: Happening = { kind: "message", behind: null };
 const beatBehind = (seq: number): Happening => ({ kind: "message", behind: seq });
-const closed: Happening = { kind: "closed" };
+const closed: Happening = { kind: "closed", refused: false };
+const ended: Happening = { kind: "closed", refused: true };
 const ticks = (from: number, to: number, every = 500): [number, Happening][] =>
   Array.from({ length: (to - from) / every + 1 }, (_, i) => [from + i * every, { kind: "tick" }]);
 
@@ -96,6 +97,19 @@ test("a refused handshake asks whether the session lives: where it ended, the pa
     [200, "leave"],
   ]);
   expect(line.phase).toBe("signed-out");
+});
+
+test("an open line that the server ends asks at once, and leaves or comes back", () => {
+  const asked = (signedIn: boolean) =>
+    play([[0, heard], [100, ended], [150, { kind: "probed", signedIn }], ...ticks(500, 1500)]).deeds;
+  expect(asked(false)).toEqual([
+    [100, "probe"],
+    [150, "leave"],
+  ]);
+  expect(asked(true)).toEqual([
+    [100, "probe"],
+    [1000, "connect"],
+  ]);
 });
 
 test("waking does not wait", () => {

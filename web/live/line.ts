@@ -25,7 +25,8 @@ export type Happening =
   | { readonly kind: "wake" }
   /** `behind` for a beat: its `seq` where the board is not there yet, else null. */
   | { readonly kind: "message"; readonly behind: number | null }
-  | { readonly kind: "closed" }
+  /** `refused`: by the server, for want of a right to watch. */
+  | { readonly kind: "closed"; readonly refused: boolean }
   | { readonly kind: "probed"; readonly signedIn: boolean };
 
 /** `connect` gives up the present socket for a new one; `probe` asks over HTTP whether the session lives. */
@@ -55,7 +56,10 @@ export function step(line: Line, what: Happening, now: number, random: number): 
     case "message":
       return hear(line, what.behind, now);
     case "closed":
-      if (line.phase === "connecting") return [{ ...line, phase: "probing", since: now }, "probe"];
+      // A refused upgrade tells a page nothing but that the line is closed.
+      if (line.phase === "connecting" || (line.phase === "open" && what.refused)) {
+        return [{ ...line, phase: "probing", since: now }, "probe"];
+      }
       return line.phase === "open" ? [wait(line, now, random), null] : [line, null];
     case "probed":
       if (line.phase !== "probing") return [line, null];

@@ -8,8 +8,9 @@ import { formatInstant } from "../http/fields.ts";
 import { parseJson } from "../http/parse.ts";
 import { Problem, tooManyRequests } from "../http/problem.ts";
 import { addressOf, limitRate, RateLimiter } from "../http/rate-limit.ts";
+import { recheckWatchers } from "../live/room.ts";
 import { sessionCookieName, sessionTokenOf, unauthenticated } from "./identify.ts";
-import { deleteSession, memberById, readProfile } from "./queries.ts";
+import { deleteSession, memberById, membershipsBySession, readMemberships, readProfile } from "./queries.ts";
 import type { SignedIn } from "./sign-in.ts";
 
 const SignIn = v.strictObject({
@@ -83,7 +84,13 @@ accountRoutes.post(
   fromOwnPages(),
   async (c) => {
     const token = await sessionTokenOf(c);
-    if (token !== null) await c.get("database").write([deleteSession(token)]);
+    if (token !== null) {
+      const [memberships] = await c
+        .get("database")
+        .write([membershipsBySession(token, Date.now()), deleteSession(token)]);
+      const person = memberships === undefined ? null : readMemberships(memberships);
+      for (const { org } of person?.memberships ?? []) c.executionCtx.waitUntil(recheckWatchers(c.env, org));
+    }
     const secure = !c.get("settings").local;
     deleteCookie(c, sessionCookieName(secure), { path: "/", secure, httpOnly: true, sameSite: "Lax" });
     c.header("cache-control", "no-store");

@@ -22,8 +22,11 @@ afterEach(() => {
 const database = () => openDatabase(settingsOf(env).database);
 
 /** A member with a session, as the sign-in would have left it: the token signed by AUTH_SECRET in the cookie. */
-async function member(org: string, role: "admin" | "member" = "admin") {
-  const userId = `usr_${crypto.randomUUID()}`;
+async function member(
+  org: string,
+  role: "admin" | "member" = "admin",
+  userId = `usr_${crypto.randomUUID()}`,
+) {
   const sessionToken = crypto.randomUUID();
   const now = Date.now();
   const person = {
@@ -49,6 +52,7 @@ async function member(org: string, role: "admin" | "member" = "admin") {
   const mac = await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(sessionToken));
   const signature = btoa(String.fromCharCode(...new Uint8Array(mac)));
   return {
+    userId,
     token: sessionToken,
     cookie: `better-auth.session_token=${encodeURIComponent(`${sessionToken}.${signature}`)}`,
   };
@@ -250,6 +254,42 @@ test("a session that ends closes its socket with the next beat, and no other", a
   expect((await revoked.closed).code).toBe(1008);
   expect(await staying.next()).toMatchObject({ type: "beat" });
 }, 20_000);
+
+test("signing out closes the session's sockets within a second, and no other", async () => {
+  const other = await member(own.org);
+  const [first, second, staying] = [await page(), await page(), await page("", { cookie: other.cookie })];
+  await Promise.all([first.next(), second.next(), staying.next()]);
+  const signedOut = Date.now();
+  const answer = await SELF.fetch(`${HOST}/api/auth/sign-out`, {
+    method: "POST",
+    headers: { cookie, origin: HOST },
+  });
+  expect(answer.status).toBe(204);
+  const codes = await Promise.all([first.closed, second.closed]);
+  expect(Date.now() - signedOut).toBeLessThan(1000);
+  expect(codes.map(({ code }) => code)).toEqual([1008, 1008]);
+  expect(await staying.next()).toMatchObject({ type: "beat" });
+  await ingest();
+  expect(await staying.next()).toMatchObject({ type: "delta", seq: 1 });
+}, 20_000);
+
+test("a member of two organisations who signs out leaves both boards", async () => {
+  const other = await newOrganisation();
+  const both = await member(own.org);
+  await member(other.org, "admin", both.userId);
+  const pages = [
+    await page(`?org=${own.org}`, { cookie: both.cookie }),
+    await page(`?org=${other.org}`, { cookie: both.cookie }),
+  ];
+  const signedOut = Date.now();
+  await SELF.fetch(`${HOST}/api/auth/sign-out`, {
+    method: "POST",
+    headers: { cookie: both.cookie, origin: HOST },
+  });
+  const codes = await Promise.all(pages.map((one) => one.closed));
+  expect(codes.map(({ code }) => code)).toEqual([1008, 1008]);
+  expect(Date.now() - signedOut).toBeLessThan(1000);
+});
 
 test("no session 401, a foreign Origin 403, no upgrade 426, a plain member 403, an odd since 422", async () => {
   expect((await connect("", { cookie: "" })).status).toBe(401);

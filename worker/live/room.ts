@@ -32,6 +32,19 @@ export async function openSocket(
   return answer;
 }
 
+/**
+ * Closes the sockets of everybody who may no longer watch, at once instead of with the next beat: to be
+ * called after a session ended, a member left or a role changed. A room that cannot be reached does the
+ * same by itself within its next beat, so its failure is logged and is no failure of what was done.
+ */
+export async function recheckWatchers(env: Env, org: string): Promise<void> {
+  try {
+    await roomOf(env, org).recheckWatchers(org);
+  } catch (error) {
+    console.error(JSON.stringify({ level: "error", room: "recheck", error: String(error) }));
+  }
+}
+
 function roomOf(env: Env, org: string): DurableObjectStub<TeamRoom> {
   return env.TEAM_ROOM.get(env.TEAM_ROOM.idFromName(org));
 }

@@ -13,6 +13,7 @@ import { everyTeamsSlots, readSlotCounts } from "../metrics/queries.ts";
 import { cut } from "../metrics/range.ts";
 import { type Zone, zoneNamed } from "../metrics/zone.ts";
 import { Board } from "./board.ts";
+import { Watchers } from "./watchers.ts";
 
 /** What became of one request's events; `unavailable` stored nothing that was not stored before, or may still do so: send again. */
 export type Ingested =
@@ -32,12 +33,6 @@ export const ROOM_SESSION = "c360-room-session";
 interface Waiting {
   readonly calls: readonly Call[];
   readonly answered: PromiseWithResolvers<Ingested>;
-}
-
-/** Kept with each socket through hibernation. */
-interface Seat {
-  readonly org: string;
-  readonly session: string;
 }
 
 /** One group's transaction must stay well under a second. */
@@ -63,6 +58,7 @@ export class TeamRoom extends DurableObject<Env> {
   #waitingEvents = 0;
   /** A Durable Object is no mutex: whatever reads and then acts goes through here, one at a time. */
   #queue: Promise<unknown> = Promise.resolve();
+  readonly #watchers = new Watchers(() => this.#stopBeatsWhenAlone());
   #beats: ReturnType<typeof setInterval> | null = null;
   #beating = false;
   #delta: ReturnType<typeof setTimeout> | null = null;
@@ -72,11 +68,6 @@ export class TeamRoom extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#database = openDatabase(settingsOf(env).database);
-    if (this.#sockets().length > 0) {
-      // Woken from hibernation: nobody knows what was missed, so the first beat is a snapshot.
-      this.#startBeats();
-      this.#beat();
-    }
   }
 
   /** Stores one request's events in a group with all that arrive while the commit before is under way. */
@@ -114,7 +105,7 @@ export class TeamRoom extends DurableObject<Env> {
           seq,
         });
       }
-      this.#moveBoard(seq, changes);
+      this.#moveBoard(org, seq, changes);
     } catch (error) {
       for (const { answered } of group) {
         if (error instanceof DatabaseUnavailable) answered.resolve({ outcome: "unavailable" });
@@ -135,7 +126,7 @@ export class TeamRoom extends DurableObject<Env> {
     return this.#waiting.splice(0, size);
   }
 
-  #moveBoard(seq: number, changes: Parameters<Board["apply"]>[0]): void {
+  #moveBoard(org: string, seq: number, changes: Parameters<Board["apply"]>[0]): void {
     const board = this.#board;
     if (board === null) return;
     if (changes.length > 0 && board.seq === seq - 1) {
@@ -144,47 +135,36 @@ export class TeamRoom extends DurableObject<Env> {
     } else if (board.seq !== seq) {
       // Somebody else committed in between: what is shown can only be read again.
       this.#board = null;
-      this.#beat();
+      this.#beat(org);
     }
   }
 
   /** Opens a socket for a page: a snapshot, or with `?since=SEQ` what it missed, and from then on deltas and beats. */
   override async fetch(request: Request): Promise<Response> {
-    const seat = {
-      org: request.headers.get(ROOM_ORG) ?? "",
-      session: request.headers.get(ROOM_SESSION) ?? "",
-    };
+    const org = request.headers.get(ROOM_ORG) ?? "";
+    const session = request.headers.get(ROOM_SESSION) ?? "";
     const since = new URL(request.url).searchParams.get("since");
-    if (this.#sockets().length >= SOCKETS) return new Response(null, { status: 503 });
+    if (this.#watchers.size >= SOCKETS) return new Response(null, { status: 503 });
     try {
-      return await this.#enqueue(() => this.#open(seat, since));
+      return await this.#enqueue(() => this.#open(org, session, since));
     } catch (error) {
       if (error instanceof DatabaseUnavailable) return new Response(null, { status: 503 });
       throw error;
     }
   }
 
-  async #open(seat: Seat, since: string | null): Promise<Response> {
-    const board = await this.#freshBoard(seat.org);
+  async #open(org: string, session: string, since: string | null): Promise<Response> {
+    const board = await this.#freshBoard(org);
     const { 0: client, 1: server } = new WebSocketPair();
-    this.ctx.acceptWebSocket(server);
-    server.serializeAttachment(seat);
-    this.#startBeats();
     const missed = since !== null && board.remembers(Number(since));
-    server.send(missed ? deltaSince(board, Number(since)) : snapshot(board));
+    this.#watchers.seat(server, session, missed ? deltaSince(board, Number(since)) : snapshot(board));
+    this.#beats ??= setInterval(() => this.#beat(org), BEAT_MS);
     return new Response(null, { status: 101, webSocket: client });
   }
 
-  override webSocketMessage(): void {
-    // Pages have nothing to say: the socket only tells.
-  }
-
-  override webSocketClose(): void {
-    this.#stopBeatsWhenAlone();
-  }
-
-  override webSocketError(): void {
-    this.#stopBeatsWhenAlone();
+  /** Asks the database at once who may still watch, after somebody's right to it may have ended. */
+  async recheckWatchers(org: string): Promise<void> {
+    await this.#enqueue(() => this.#checkAndTell(org));
   }
 
   /** The board of the present local day; whoever watches gets a snapshot when it had to be read anew. */
@@ -193,7 +173,7 @@ export class TeamRoom extends DurableObject<Env> {
     if (known !== null && this.#zone?.localDay(Date.now()) === known.day) return known;
     const board = await this.#readBoard(org);
     this.#board = board;
-    this.#tell(snapshot(board));
+    this.#watchers.tell(snapshot(board));
     this.#toldSeq = board.seq;
     return board;
   }
@@ -226,25 +206,21 @@ export class TeamRoom extends DurableObject<Env> {
   }
 
   #scheduleDelta(): void {
-    if (this.#delta !== null || this.#sockets().length === 0) return;
+    if (this.#delta !== null || this.#watchers.size === 0) return;
     const wait = Math.max(0, this.#deltaAt + DELTA_MS - Date.now());
     this.#delta = setTimeout(() => {
       this.#delta = null;
       const board = this.#board;
       if (board === null || board.seq === this.#toldSeq) return;
-      this.#tell(deltaSince(board, this.#toldSeq));
+      this.#watchers.tell(deltaSince(board, this.#toldSeq));
       this.#toldSeq = board.seq;
       this.#deltaAt = Date.now();
     }, wait);
   }
 
-  #startBeats(): void {
-    this.#beats ??= setInterval(() => this.#beat(), BEAT_MS);
-  }
-
   /** Without anybody watching no timer runs, so that the object can be put to sleep. */
   #stopBeatsWhenAlone(): void {
-    if (this.#sockets().length > 0) return;
+    if (this.#watchers.size > 0) return;
     if (this.#beats !== null) clearInterval(this.#beats);
     this.#beats = null;
   }
@@ -253,12 +229,12 @@ export class TeamRoom extends DurableObject<Env> {
    * Says that what is shown is the head, after the database said so in the same breath as who may
    * still watch. When it does not answer there is no beat, and the pages say that they are stale.
    */
-  #beat(): void {
+  #beat(org: string): void {
     if (this.#beating) return;
     this.#beating = true;
     this.#enqueue(async () => {
       try {
-        await this.#checkAndTell();
+        await this.#checkAndTell(org);
       } catch (error) {
         if (!(error instanceof DatabaseUnavailable)) throw error;
       } finally {
@@ -267,34 +243,21 @@ export class TeamRoom extends DurableObject<Env> {
     });
   }
 
-  async #checkAndTell(): Promise<void> {
-    this.#stopBeatsWhenAlone();
-    const seats = this.#sockets().map((socket) => ({ socket, seat: seatOf(socket) }));
-    const org = seats[0]?.seat.org;
-    if (org === undefined) return;
-    const sessions = [...new Set(seats.map(({ seat }) => seat.session))];
+  async #checkAndTell(org: string): Promise<void> {
+    const sessions = this.#watchers.sessions();
+    if (sessions.length === 0) return;
     const credentials = sessions.map((session) => sessionCredential(session, org));
     const [head, ...answers] = await this.#database.read([
       headOf(org),
       ...credentials.map((credential) => credential.question),
     ]);
-    const alive = new Set(sessions.filter((_, index) => holds(credentials[index], answers[index])));
-    for (const { socket, seat } of seats) {
-      if (!alive.has(seat.session)) socket.close(1008, "The session has ended.");
-    }
+    const ended = sessions.filter((_, index) => !holds(credentials[index], answers[index]));
+    this.#watchers.end(ended);
     const seq = readHead(answer(head))?.seq ?? 0;
     if (this.#board !== null && this.#board.seq !== seq) this.#board = null;
     const before = this.#board;
     const board = await this.#freshBoard(org);
-    if (board === before) this.#tell(JSON.stringify({ type: "beat", seq: board.seq }));
-  }
-
-  #tell(message: string): void {
-    for (const socket of this.#sockets()) socket.send(message);
-  }
-
-  #sockets(): WebSocket[] {
-    return this.ctx.getWebSockets().filter((socket) => socket.readyState === WebSocket.OPEN);
+    if (board === before) this.#watchers.tell(JSON.stringify({ type: "beat", seq: board.seq }));
   }
 
   /** Runs after all that was enqueued before, whether or not that failed. */
@@ -327,11 +290,6 @@ function holds(
     if (error instanceof Problem) return false;
     throw error;
   }
-}
-
-/** The named boundary of what `serializeAttachment` kept. */
-function seatOf(socket: WebSocket): Seat {
-  return socket.deserializeAttachment() as Seat;
 }
 
 function namedZone(name: string): Zone {
