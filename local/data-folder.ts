@@ -8,7 +8,7 @@ import {
   renameSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import Database from "libsql";
 import { Refusal } from "./refusal.ts";
 
@@ -30,7 +30,7 @@ export interface DataFolder {
  */
 export function openDataFolder(path: string): DataFolder {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path);
     accessSync(path, constants.W_OK | constants.X_OK);
   } catch {
     throw new Refusal(`The data folder ${path} cannot be written; choose another with DATA_DIR.`);
@@ -49,6 +49,13 @@ export function openDataFolder(path: string): DataFolder {
     },
     unlock: () => lock.close(),
   };
+}
+
+/** Not mkdirSync's `recursive`, which never returns where a file system says ENOENT of a folder that is there, as /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }
 
 function takeLock(file: string, folder: string): Database.Database {

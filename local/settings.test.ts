@@ -11,6 +11,10 @@ it("has defaults that need no setting", () => {
   });
 });
 
+it("takes empty for not set", () => {
+  expect(readSettings({ PORT: "", DATA_DIR: "", PUBLIC_HOST: "" }, [])).toEqual(readSettings({}, []));
+});
+
 it("takes what is set", () => {
   const env = { PORT: "9000", DATA_DIR: "/tmp/x", PUBLIC_HOST: "localhost", C360_RATE_LIMITS: "off" };
   expect(readSettings(env, ["--empty"])).toEqual({

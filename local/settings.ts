@@ -12,7 +12,7 @@ export interface StartSettings {
 }
 
 /**
- * Reads the environment and the arguments.
+ * Reads the environment and the arguments. Empty is not set: an empty DATA_DIR is not this folder.
  * @throws Refusal in one sentence for whatever is wrong
  */
 export function readSettings(env: NodeJS.ProcessEnv, args: readonly string[]): StartSettings {
@@ -20,10 +20,10 @@ export function readSettings(env: NodeJS.ProcessEnv, args: readonly string[]): S
   const unknown = args.find((arg) => arg !== "--empty");
   if (unknown !== undefined)
     throw new Refusal(`Unknown argument ${unknown}; the only one is --empty (no demo calls).`);
-  const port = Number(env.PORT ?? "8787");
+  const port = Number(env.PORT || "8787");
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Refusal("PORT must be a number from 0 to 65535.");
-  const publicHost = env.PUBLIC_HOST ?? "callers360.localhost";
+  const publicHost = env.PUBLIC_HOST || "callers360.localhost";
   if (!isLocalhostName(publicHost)) {
     throw new Refusal(
       `The demo credentials are only for a localhost name, and PUBLIC_HOST is ${publicHost}; deploy to Cloudflare for a public one.`,
@@ -31,7 +31,7 @@ export function readSettings(env: NodeJS.ProcessEnv, args: readonly string[]): S
   }
   return {
     port,
-    dataFolder: env.DATA_DIR ?? ".data",
+    dataFolder: env.DATA_DIR || ".data",
     publicHost,
     empty: args.includes("--empty"),
     rateLimits: env.C360_RATE_LIMITS !== "off",

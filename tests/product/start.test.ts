@@ -19,6 +19,14 @@ afterAll(async () => {
   rmSync(dataFolder, { recursive: true, force: true });
 });
 
+function runs(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 const bearer = (key: string) => ({ headers: { authorization: `Bearer ${key}` } });
 
 async function demoSummary(of: Product): Promise<{ n: number }> {
@@ -88,6 +96,14 @@ it("refuses a folder that is a file, or cannot be written", async () => {
   rmSync(folder, { recursive: true });
 });
 
+it.runIf(existsSync("/proc/self"))("refuses a folder where the system lets nobody make one", async () => {
+  const { code, words } = await refusedStart("/proc/callers360/data");
+  expect(code).toBe(1);
+  expect(words.trim()).toBe(
+    "The data folder /proc/callers360/data cannot be written; choose another with DATA_DIR.",
+  );
+});
+
 it("ends with everything on Ctrl-C, and starts again within 10 s with the same data and credentials", async () => {
   const before = await demoSummary(product);
   const { start } = product;
@@ -110,6 +126,15 @@ it("makes new credentials where credentials.json is missing, and revokes the old
   expect(product.start.keys.read).not.toBe(old.keys.read);
   const refused = await fetch(`${product.start.url}/api/v1/calls?limit=1`, bearer(old.keys.read));
   expect(refused.status).toBe(401);
+  expect((await demoSummary(product)).n).toBeGreaterThan(20_000);
+});
+
+it("leaves no process behind when npm is killed without a word", async () => {
+  product.process.kill("SIGKILL");
+  await expect
+    .poll(() => Object.values(product.start.pids).filter(runs), { timeout: 10_000, interval: 100 })
+    .toEqual([]);
+  product = await startProduct({ dataFolder });
   expect((await demoSummary(product)).n).toBeGreaterThan(20_000);
 });
 
