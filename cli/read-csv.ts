@@ -126,6 +126,7 @@ async function* parsedRows(
       bom: base.offset === 0,
       info: true,
       relax_column_count: true,
+      record_delimiter: ["\r\n", "\n"],
       skip_empty_lines: true,
       skip_records_with_error: true,
       max_record_size: LONGEST_ROW,
