@@ -1,10 +1,11 @@
-import type { ComingChange, Configuration, Notice } from "../../consent-banner/configuration.ts";
+import type { ComingChange, Configuration } from "../../consent-banner/configuration.ts";
 import type { Database } from "../../db/client.ts";
 import type { Settings } from "../env.ts";
 import { formatInstant } from "../http/fields.ts";
 import { notFound, Problem } from "../http/problem.ts";
 import { addressesOf } from "../policy/addresses.ts";
 import { readPolicy } from "../policy/read-policy.ts";
+import { noticeOf } from "./notices-of-org.ts";
 import { noticeInForce, readNotice } from "./queries.ts";
 
 /** What a site shows its visitors now. */
@@ -67,9 +68,4 @@ async function readComingChange(
 function unlessMissing(error: unknown): null {
   if (error instanceof Problem && error.details.status === 404) return null;
   throw error;
-}
-
-/** The named boundary: `publishNotice` alone writes this column, from a `Notice`. */
-function noticeOf(document: string): Notice {
-  return JSON.parse(document) as Notice;
 }

@@ -4,8 +4,9 @@ import type { Addresses } from "./addresses.ts";
 import type { BlockChange } from "./block-changes.ts";
 import { type Difference, differenceOf, type SectionChange } from "./difference.ts";
 import { documentOf } from "./documents.ts";
-import { feedLinks, headingOf, moment, ownerOf } from "./page.ts";
+import { feedLinks, moment, ownerOf } from "./page.ts";
 import type { VersionReading } from "./read-policy.ts";
+import { headingWords } from "./sections.ts";
 import type { Run } from "./word-runs.ts";
 
 /** What changed from one version to another, as a page. Both may be read in either order. */
@@ -104,7 +105,7 @@ const OPENING = "Before the first section";
 
 function headingNow({ before, after }: SectionChange): string {
   const section = after ?? before;
-  return section === null ? OPENING : headingOf(section);
+  return section === null ? OPENING : headingWords(section);
 }
 
 function anchorOf({ status, before, after }: SectionChange): string {

@@ -7,7 +7,7 @@ import { documentOf } from "./documents.ts";
 import { phaseOf, predecessorOf } from "./in-force.ts";
 import { languageMenu, languageQuery, translationNote } from "./languages.ts";
 import type { PolicyReading, VersionReading } from "./read-policy.ts";
-import type { PolicyDocument, Section } from "./sections.ts";
+import { headingWords, type PolicyDocument, type Section } from "./sections.ts";
 import type { PolicyVersion } from "./version.ts";
 
 /**
@@ -152,14 +152,9 @@ function contentsList(sections: readonly Section[]): Html {
   return html`<ol>
 ${entries.map(
   ({ section, inner }) =>
-    html`<li><a href="#${section.id}">${headingOf(section)}</a>${inner.length === 0 ? "" : contentsList(inner)}</li>
+    html`<li><a href="#${section.id}">${headingWords(section)}</a>${inner.length === 0 ? "" : contentsList(inner)}</li>
 `,
 )}</ol>`;
-}
-
-/** A section's number and words, as a reader would say them. */
-export function headingOf({ number, title }: Pick<Section, "number" | "title">): string {
-  return number === null ? title : `${number}. ${title}`;
 }
 
 function aboutVersion(reading: VersionReading, path: string, addresses: Addresses): Html {

@@ -1,7 +1,7 @@
 import { formatMoment } from "./dates.ts";
 import { documentOf } from "./documents.ts";
 import type { VersionReading } from "./read-policy.ts";
-import type { Block, PolicyDocument } from "./sections.ts";
+import { type Block, headingWords, type PolicyDocument } from "./sections.ts";
 
 /** A version without any markup. Before it takes effect its first line says so. */
 export function versionText(reading: VersionReading): string {
@@ -22,7 +22,7 @@ export function renderPlainText(document: PolicyDocument): string {
   const chunks = document.title === null ? [] : [underline(document.title, "=")];
   for (const { section, blocks } of document.parts) {
     if (section !== null) {
-      const heading = section.number === null ? section.title : `${section.number}. ${section.title}`;
+      const heading = headingWords(section);
       chunks.push(section.level === 2 ? underline(heading, "-") : heading);
     }
     let items: string[] = [];

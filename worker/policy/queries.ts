@@ -9,7 +9,8 @@ import {
   type VersionName,
 } from "./version.ts";
 
-const COLUMNS = `version, title, language, sha256, effective_at, noticed_at, class, reason, leaf_index,
+/** What `readVersion` reads. */
+export const COLUMNS = `version, title, language, sha256, effective_at, noticed_at, class, reason, leaf_index,
   cancelled_at, cancel_reason, imported_at, changes_purposes, changes_recipients, court_order`;
 
 /** A version as it becomes public. */
@@ -244,7 +245,7 @@ export function storeLeafIndex({ org, policy, version, translation }: MissingLea
   };
 }
 
-function readVersion(row: Row): PolicyVersion {
+export function readVersion(row: Row): PolicyVersion {
   const version = parseVersionName(text(row, "version"));
   const versionClass = VERSION_CLASSES.find((known) => known === text(row, "class"));
   if (version === null || versionClass === undefined) {

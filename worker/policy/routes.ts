@@ -12,12 +12,14 @@ import { inLanguage, newestTexts, type TextsStatement, textsBegunLast, textsOf }
 import { type PolicyQuestion, readPolicy, type VersionReading, withVersion } from "./read-policy.ts";
 import { type Address, parseAddress, SUFFIXES, splitForm, type VersionForm } from "./requested.ts";
 import { isPolicyName } from "./version.ts";
+import { policyVersionRoutes } from "./versions/routes.ts";
 
 /**
  * The public pages: the operator's privacy policy at `/privacy`, every organisation's policies at
  * `/p/{org}/{policy}`. What needs the Markdown parser is imported when it is asked for.
  */
 export const policyRoutes = new Hono<AppEnv>();
+policyRoutes.route("/", policyVersionRoutes);
 
 const HTML = "text/html; charset=utf-8";
 const JSON_TYPE = "application/json";

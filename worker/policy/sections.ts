@@ -10,6 +10,11 @@ export interface Section {
   readonly level: number;
 }
 
+/** A section's number and words, as a reader would say them. */
+export function headingWords({ number, title }: Pick<Section, "number" | "title">): string {
+  return number === null ? title : `${number}. ${title}`;
+}
+
 /** A paragraph's worth of words. `marker` stands before a list's item, `depth` counts lists around it. */
 export interface Block {
   readonly kind: "paragraph" | "item" | "code";
