@@ -35,6 +35,8 @@ describe("rows read", () => {
     ["SELECT sum(t.val) FROM s JOIN t ON t.id = s.t_id", 40, 80],
     ["SELECT sum(id) FROM t WHERE id IN (1, 2, 3, 2000)", 3, 16],
     ["SELECT a.value FROM json_each('[1,2,3]') a", 0, 0],
+    // A grouped subquery is a coroutine that is prepared, and then once more.
+    ["SELECT json_group_array(g) FROM (SELECT grp AS g, sum(val) FROM t GROUP BY 1)", 1_000, 6_000],
   ])("%s", async (sql, least, most) => {
     const { rows_read } = await query(server, sql);
     expect(rows_read).toBeGreaterThanOrEqual(least);

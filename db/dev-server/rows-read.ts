@@ -92,8 +92,10 @@ function flow(bytecode: Bytecode): number[][] {
     for (const [address, instruction] of program.entries()) {
       const { opcode, p1, p2, p3 } = instruction;
       const next = new Set<number>();
-      if (!LEAVES.has(opcode) && !(opcode === "Return" && p3 === 0)) next.add(address + 1);
-      if (JUMPS.has(opcode) && !(opcode === "Yield" && p2 === 0)) next.add(p2);
+      // Without P2 a coroutine is prepared once more, and the program goes on.
+      const staysOn = opcode === "InitCoroutine" && p2 === 0;
+      if (staysOn || (!LEAVES.has(opcode) && !(opcode === "Return" && p3 === 0))) next.add(address + 1);
+      if (JUMPS.has(opcode) && !staysOn && !(opcode === "Yield" && p2 === 0)) next.add(p2);
       if (opcode === "Jump") for (const target of [p1, p2, p3]) next.add(target);
       if (opcode === "SeekScan") for (let to = address + 1; to <= p2; to += 1) next.add(to);
       if (opcode === "Return" || opcode === "Yield" || opcode === "EndCoroutine") {
