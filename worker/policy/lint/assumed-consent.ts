@@ -18,11 +18,12 @@ const ASSUMED: readonly { readonly says: string; readonly pattern: RegExp }[] = 
 export function checkAssumedConsent({ passages }: LintText): Finding[] {
   return passages.flatMap((passage) =>
     ASSUMED.flatMap(({ says, pattern }): Finding[] => {
-      const index = passage.text.search(pattern);
-      if (index < 0) return [];
+      const match = pattern.exec(passage.text);
+      // “Continued use is not consent” says the opposite.
+      if (match === null || /\b(?:not|never|no)\b/i.test(match[0])) return [];
       return [
         {
-          line: lineAt(passage, index),
+          line: lineAt(passage, match.index),
           severity: "warning",
           rule: "assumed-consent",
           reason: `${says}: consent is a clear act of the person, and can be refused.`,
