@@ -3,10 +3,10 @@ import { measuredCalls, readMeasuredCalls } from "../calls/queries.ts";
 import { ask, type Plan, type Stamp, type Zones } from "./ask.ts";
 import { type Counts, countCall, countsOf, type Qualities, qualitiesOf, type Tally } from "./definitions.ts";
 import { addPackedCallers, callerOf } from "./packed-week.ts";
-import { callerDays, everyCallersDays, readPackedColumn, readTallies, weekCallers } from "./queries.ts";
+import { addTallies, callerDays, everyCallersDays, readPackedColumn, weekCallers } from "./queries.ts";
 import type { Question } from "./question.ts";
 import { clampRange, cut, cutWeeks } from "./range.ts";
-import { addTally, firstCall } from "./tally-ranges.ts";
+import { firstCall } from "./tally-ranges.ts";
 
 /** A line of the leaderboard. */
 export interface CallerLine extends Counts, Qualities {
@@ -72,9 +72,7 @@ function callersPlan(
       }
       const tallies = new Map<string, Tally>();
       for (const packed of readPackedColumn(packedWeeks)) addPackedCallers(tallies, packed);
-      for (const group of readTallies(days, "everything")) {
-        addTally(callerOf(tallies, group.caller ?? caller ?? ""), group.tally);
-      }
+      addTallies(days, "everything", (_, id) => callerOf(tallies, id ?? caller ?? ""));
       for (const call of readMeasuredCalls(calls)) countCall(callerOf(tallies, call.caller), call, 1);
       return { callers: [...tallies].map(lineOf).sort(order(question.sort)) };
     },

@@ -1,7 +1,7 @@
 import type { ResultSet } from "@libsql/client/web";
 import type { Statement } from "../../db/client.ts";
 import { type Cell, numberAt, packed, packedRows, textAt, textOrNullAt } from "../calls/packed-rows.ts";
-import { COUNTERS, type Counters, emptyTally, type Tally } from "./definitions.ts";
+import { COUNTERS, type Counters, type Tally } from "./definitions.ts";
 import { addPacked } from "./histogram.ts";
 import type { Piece, Range } from "./range.ts";
 import { ALL_TEAMS, type CallerDayKey, type SlotKey, type TeamDayKey, type WeekKey } from "./rollups.ts";
@@ -184,18 +184,23 @@ const DEPTHS: Record<Depth, readonly (keyof Counters)[]> = {
   everything: COUNTERS,
 };
 
-/** SQL for the sums of rollup rows per group; its rows are read by `readTallies`. */
-function sums(depth: Depth, caller: string, from: string): string {
-  const counters = DEPTHS[depth];
+/**
+ * SQL for rollup rows `r` of pieces `p`; they are read by `addTallies`. They are added up there: grouping
+ * them here would copy every row through a sorter first.
+ */
+function rows(depth: Depth, caller: string, from: string): string {
   return packed(
-    ["piece", "caller", ...counters, "hists"],
-    `FROM (SELECT p.value ->> 0 AS piece, ${caller} AS caller,
-       ${counters.map((counter) => `sum(r.${counter}) AS ${counter}`).join(", ")},
-       ${depth === "everything" ? "group_concat(hex(r.hist), '')" : "NULL"} AS hists ${from})`,
+    [
+      "p.value ->> 0",
+      caller,
+      ...DEPTHS[depth].map((counter) => `r.${counter}`),
+      ...(depth === "everything" ? ["hex(r.hist)"] : []),
+    ],
+    from,
   );
 }
 
-/** Sums of one team's days, or of the whole organisation's, per piece. */
+/** One team's days, or of the whole organisation's, per piece. */
 export function teamDays(
   org: string,
   team: string | undefined,
@@ -203,17 +208,17 @@ export function teamDays(
   depth: Depth,
 ): Statement {
   return {
-    sql: sums(
+    sql: rows(
       depth,
       "NULL",
       `FROM json_each(?2) p CROSS JOIN r_team_day r
-       WHERE r.org = ?1 AND r.team = ?3 AND r.day >= p.value ->> 1 AND r.day < p.value ->> 2 GROUP BY 1`,
+       WHERE r.org = ?1 AND r.team = ?3 AND r.day >= p.value ->> 1 AND r.day < p.value ->> 2`,
     ),
     args: [org, JSON.stringify(pieces), team ?? ALL_TEAMS],
   };
 }
 
-/** Sums of one team's slots, or of the whole organisation's, per piece. */
+/** One team's slots, or of the whole organisation's, per piece. */
 export function slots(
   org: string,
   team: string | undefined,
@@ -221,17 +226,17 @@ export function slots(
   depth: Depth,
 ): Statement {
   return {
-    sql: sums(
+    sql: rows(
       depth,
       "NULL",
       `FROM json_each(?2) p CROSS JOIN r_slot r
-       WHERE r.org = ?1 AND r.team = ?3 AND r.slot >= p.value ->> 1 AND r.slot < p.value ->> 2 GROUP BY 1`,
+       WHERE r.org = ?1 AND r.team = ?3 AND r.slot >= p.value ->> 1 AND r.slot < p.value ->> 2`,
     ),
     args: [org, JSON.stringify(pieces), team ?? ALL_TEAMS],
   };
 }
 
-/** Sums of one caller's days per piece, of all teams or of one. */
+/** One caller's days per piece, of all teams or of one. */
 export function callerDays(
   org: string,
   caller: string,
@@ -240,12 +245,12 @@ export function callerDays(
   depth: Depth,
 ): Statement {
   return {
-    sql: sums(
+    sql: rows(
       depth,
       "NULL",
       `FROM json_each(?2) p CROSS JOIN r_day r
        WHERE r.org = ?1 AND r.caller = ?3 AND r.day >= p.value ->> 1 AND r.day < p.value ->> 2
-       ${team === undefined ? "" : "AND r.team = ?4"} GROUP BY 1`,
+       ${team === undefined ? "" : "AND r.team = ?4"}`,
     ),
     args: [org, JSON.stringify(pieces), caller, ...(team === undefined ? [] : [team])],
   };
@@ -258,37 +263,36 @@ const EVERY_CALLER = `WITH RECURSIVE every (caller) AS (
     SELECT (SELECT min(d.caller) FROM r_day d WHERE d.org = ?1 AND d.caller > every.caller)
     FROM every WHERE every.caller IS NOT NULL)`;
 
-/** Sums of every caller's days per piece and caller, of all teams or of one. */
+/** Every caller's days per piece, of all teams or of one. */
 export function everyCallersDays(org: string, team: string | undefined, pieces: readonly Piece[]): Statement {
   return {
-    sql: `${EVERY_CALLER} ${sums(
+    sql: `${EVERY_CALLER} ${rows(
       "everything",
       "r.caller",
       `FROM json_each(?2) p CROSS JOIN every CROSS JOIN r_day r
        WHERE every.caller IS NOT NULL AND r.org = ?1 AND r.caller = every.caller
          AND r.day >= p.value ->> 1 AND r.day < p.value ->> 2
-         ${team === undefined ? "" : "AND r.team = ?3"} GROUP BY 1, 2`,
+         ${team === undefined ? "" : "AND r.team = ?3"}`,
     )}`,
     args: [org, JSON.stringify(pieces), ...(team === undefined ? [] : [team])],
   };
 }
 
-/** One group of `readTallies`; `caller` is null where the question is not by caller. */
-export interface TalliedGroup {
-  readonly piece: number;
-  readonly caller: string | null;
-  readonly tally: Tally;
-}
-
-export function readTallies(result: ResultSet, depth: Depth): TalliedGroup[] {
-  const counters = DEPTHS[depth];
-  return packedRows(result).map((row) => {
-    const tally = emptyTally();
-    for (const [index, counter] of counters.entries()) tally.counters[counter] = numberAt(row, 2 + index);
-    const hists = textOrNullAt(row, 2 + counters.length);
-    if (hists !== null) addPacked(tally.hist, hists);
-    return { piece: numberAt(row, 0), caller: textOrNullAt(row, 1), tally };
-  });
+/**
+ * Adds rollup rows to the tallies that `into` finds for their piece and caller; the caller is null where
+ * the question is not by caller.
+ */
+export function addTallies(
+  result: ResultSet,
+  depth: Depth,
+  into: (piece: number, caller: string | null) => Tally,
+): void {
+  const columns = DEPTHS[depth];
+  for (const row of packedRows(result)) {
+    const { counters, hist } = into(numberAt(row, 0), textOrNullAt(row, 1));
+    for (const [index, counter] of columns.entries()) counters[counter] += numberAt(row, 2 + index);
+    if (depth === "everything") addPacked(hist, textAt(row, 2 + columns.length));
+  }
 }
 
 /** One row of the live board before it is dressed up. */

@@ -3,8 +3,7 @@ import type { Statement } from "../../db/client.ts";
 import { measuredCalls, readMeasuredCalls } from "../calls/queries.ts";
 import type { Plan, Zones } from "./ask.ts";
 import { countCall, emptyTally, type Tally } from "./definitions.ts";
-import { addHistogram } from "./histogram.ts";
-import { callerDays, type Depth, readTallies, slots, teamDays } from "./queries.ts";
+import { addTallies, callerDays, type Depth, slots, teamDays } from "./queries.ts";
 import { clampRange, cut, type Pieces, type Range } from "./range.ts";
 
 /** Whose calls: all of the organisation's, a team's, a caller's, or a caller's in a team. */
@@ -65,20 +64,13 @@ function read(results: readonly ResultSet[], ranges: number, depth: Depth): Tall
     throw new Error("three answers belong to the three statements");
   }
   const tallies = Array.from({ length: ranges }, emptyTally);
-  for (const { piece, tally } of [...readTallies(days, depth), ...readTallies(slotSums, depth)]) {
-    const into = tallies[piece];
-    if (into !== undefined) addTally(into, tally);
-  }
-  for (const call of readMeasuredCalls(calls)) {
-    const into = tallies[call.piece];
-    if (into !== undefined) countCall(into, call, 1);
-  }
+  const into = (piece: number) => {
+    const tally = tallies[piece];
+    if (tally === undefined) throw new Error("every piece belongs to a range");
+    return tally;
+  };
+  addTallies(days, depth, into);
+  addTallies(slotSums, depth, into);
+  for (const call of readMeasuredCalls(calls)) countCall(into(call.piece), call, 1);
   return tallies;
-}
-
-/** Adds all of `other`. */
-export function addTally(into: Tally, other: Tally): void {
-  addHistogram(into.hist, other.hist);
-  let counter: keyof Tally["counters"];
-  for (counter in into.counters) into.counters[counter] += other.counters[counter];
 }
