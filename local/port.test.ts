@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { expect, it } from "vitest";
-import { holdPort } from "./port.ts";
+import { holdPort, portRefusal } from "./port.ts";
 
 it("lets the port go although somebody is connected to it", async () => {
   const held = await holdPort(0);
@@ -20,4 +20,11 @@ it("refuses a taken port in one sentence", async () => {
     `Port ${held.port} is taken; stop what uses it, or choose another with PORT.`,
   );
   await held.release();
+});
+
+it("does not call a port taken that only the superuser may open", () => {
+  const error = Object.assign(new Error("listen EACCES: permission denied 127.0.0.1:80"), { code: "EACCES" });
+  expect(portRefusal(80, error).message).toBe(
+    "This user may not open port 80; choose one from 1024 on with PORT.",
+  );
 });

@@ -9,15 +9,15 @@ export interface HeldPort {
 
 /**
  * Takes the port on the loopback address, any free one for 0.
- * @throws Refusal when something else has it
+ * @throws Refusal when something else has it, or this user may not
  */
 export async function holdPort(wanted: number): Promise<HeldPort> {
   // Who already knocks is turned away: an open connection would keep the port from being let go.
   const server = createServer((socket) => socket.destroy());
   try {
     await listen(server, wanted);
-  } catch {
-    throw new Refusal(`Port ${wanted} is taken; stop what uses it, or choose another with PORT.`);
+  } catch (error) {
+    throw portRefusal(wanted, error);
   }
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("a TCP server has a port");
@@ -25,6 +25,16 @@ export async function holdPort(wanted: number): Promise<HeldPort> {
     port: address.port,
     release: () => new Promise((resolve) => server.close(() => resolve())),
   };
+}
+
+/** Why a port cannot be had, in one sentence. */
+export function portRefusal(wanted: number, error: unknown): Refusal {
+  const forbidden = error instanceof Error && "code" in error && error.code === "EACCES";
+  return new Refusal(
+    forbidden
+      ? `This user may not open port ${wanted}; choose one from 1024 on with PORT.`
+      : `Port ${wanted} is taken; stop what uses it, or choose another with PORT.`,
+  );
 }
 
 /** A port that nobody has at this moment. */
