@@ -11,6 +11,7 @@ interface Verb {
 const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   import: () => import("./import.ts").then(({ importVerb }) => importVerb),
   "mapping-schema": () => import("./mapping-schema.ts").then(({ mappingSchemaVerb }) => mappingSchemaVerb),
+  prove: () => import("./prove.ts").then(({ proveVerb }) => proveVerb),
 };
 
 const [name = "", ...args] = process.argv.slice(2);

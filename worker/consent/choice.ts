@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 /** A choice as the banner sends it. */
 
-const ACTIONS = ["accept_all", "reject_all", "custom", "withdraw", "gpc"] as const;
+export const ACTIONS = ["accept_all", "reject_all", "custom", "withdraw", "gpc"] as const;
 export type Action = (typeof ACTIONS)[number];
 
 /** What a visitor can agree to; `necessary` cannot be refused and is not sent. */

@@ -1,5 +1,4 @@
 import { Hono } from "hono";
-import { accepts } from "hono/accepts";
 import * as v from "valibot";
 import { allow, PUBLIC, principalOf, SITE_ORIGIN } from "../http/access.ts";
 import { readableByAnyOrigin } from "../http/any-origin.ts";
@@ -11,7 +10,7 @@ import { addressOf, limitRate } from "../http/rate-limit.ts";
 import { ChoiceBody, ConsentId, IdempotencyKey } from "./choice.ts";
 import { CollectBody, collect } from "./collect.ts";
 import { consentHistory } from "./consent-history.ts";
-import { ConsentLogQuery, consentLogAsCsv, consentLogAsLines, listConsentLog } from "./consent-log.ts";
+import { consentLogRoutes } from "./consent-log-routes.ts";
 import { erasureRoutes } from "./erasure/routes.ts";
 import { giveConsent } from "./give-consent.ts";
 import { listKeptEvents } from "./kept-events.ts";
@@ -30,7 +29,6 @@ const CHOICE_BYTES = 8 * 1024;
 const COLLECT_BYTES = 64 * 1024;
 /** `text/plain` makes a simple request: no preflight, so it survives a closing tab. */
 const BODY_MEDIA = ["application/json", "text/plain"] as const;
-const LOG_MEDIA = ["application/json", "application/x-ndjson", "text/csv"];
 /** A browser chooses a few times a day; an office behind one address is many browsers. */
 const GENEROUS = { burst: 300, perSecond: 20 };
 /** How long a browser may go on with a notice that has been replaced. */
@@ -58,6 +56,7 @@ consentRoutes.use("/api/v1/consent/:site/*", readableByKnownOrigin);
 consentRoutes.use("/api/v1/collect/:site/*", readableByKnownOrigin);
 
 consentRoutes.route("/", erasureRoutes);
+consentRoutes.route("/", consentLogRoutes);
 
 consentRoutes.get(
   "/c/:file{[A-Za-z0-9_.:-]+\\.js(?:on)?}",
@@ -248,40 +247,6 @@ consentRoutes.get(
       consentId: consent_id,
     });
     return c.json({ events });
-  },
-);
-
-consentRoutes.get(
-  "/api/v1/consent-log",
-  allow({ kind: "scope", scope: "consent:read" }),
-  describe({
-    summary: "The organisation's consent records, in the order in which they were made",
-    description:
-      "With Accept: application/x-ndjson or text/csv the same records; the next page is then in the Link header.",
-    tag: "Consent",
-    query: ConsentLogQuery,
-    answers: {
-      200: {
-        description: "A page of records",
-        json: v.object({ records: v.array(Provable), next_cursor: v.nullable(v.string()) }),
-      },
-    },
-  }),
-  async (c) => {
-    const query = parseQuery(c, ConsentLogQuery);
-    const page = await listConsentLog(c.get("database"), principalOf(c).org, query);
-    c.header("cache-control", "private, no-store");
-    c.header("vary", "Accept");
-    if (page.next_cursor !== null) {
-      const next = new URL(c.req.url);
-      next.searchParams.set("cursor", page.next_cursor);
-      c.header("link", `<${next.pathname}${next.search}>; rel="next"`);
-    }
-    const media = accepts(c, { header: "Accept", supports: LOG_MEDIA, default: "application/json" });
-    if (media === "application/json") return c.json(page);
-    c.header("content-type", media === "text/csv" ? "text/csv; charset=utf-8" : media);
-    if (media === "text/csv") c.header("content-disposition", 'attachment; filename="consent-log.csv"');
-    return c.body(media === "text/csv" ? consentLogAsCsv(page.records) : consentLogAsLines(page.records));
   },
 );
 

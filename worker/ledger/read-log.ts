@@ -4,6 +4,7 @@ import { openHead } from "./head.ts";
 import { inclusionProof } from "./proofs.ts";
 import {
   entries,
+  type Head,
   head,
   identity,
   leaf,
@@ -32,12 +33,17 @@ export async function readCheckpoint(
   log: string,
   secret: string,
 ): Promise<string | null> {
+  return (await readSignedHead(database, log, secret))?.checkpoint ?? null;
+}
+
+/** The same, with the size that it covers. */
+export async function readSignedHead(database: Database, log: string, secret: string): Promise<Head | null> {
   const [present, who] = await database.read([head(log), identity(log)]);
   const known = readHead(present);
-  if (known !== null) return known.checkpoint;
+  if (known !== null) return known;
   const named = readIdentity(who);
   if (named === null) return null;
-  return (await openHead(database, log, await signerOf(secret, named))).checkpoint;
+  return openHead(database, log, await signerOf(secret, named));
 }
 
 /** The key that signs the log now. */

@@ -1,18 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sha256 } from "@noble/hashes/sha2.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { demoNotice } from "../../../consent-banner/demo-notice.ts";
 import { type Database, openDatabase } from "../../../db/client.ts";
 import { type DatabaseServer, startDatabaseServer } from "../../../db/dev-server/server.ts";
 import { migrate } from "../../../db/migrate.ts";
-import { utf8 } from "../../ledger/bytes.ts";
 import { commit } from "../../ledger/commit.ts";
-import { contextOf, newLog } from "../../ledger/fixtures/test-log.ts";
-import type { ChoiceAnswer } from "../consent-rider.ts";
-import type { ChoiceRequest } from "../judge-choice.ts";
-import { publishNotice } from "../publish-notice.ts";
+import { contextOf } from "../../ledger/fixtures/test-log.ts";
+import { accept, choose, consentIdOf, crowd, newSite } from "../fixtures/crowd.ts";
 import { eraseConsent, eraseOldConsents } from "./erase.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "callers360-erasure-"));
@@ -29,57 +24,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function newSite() {
-  const org = await newLog(database);
-  const site = org.replace("org", "site");
-  const notice = { org, site, notice: demoNotice, policyVersion: "2025-10-26", now: Date.now() };
-  return { org, site, log: org, noticeHash: await publishNotice(database, notice) };
-}
-type Site = Awaited<ReturnType<typeof newSite>>;
-
-const consentIdOf = () =>
-  `cns_${Buffer.from(crypto.getRandomValues(new Uint8Array(17)))
-    .toString("base64url")
-    .slice(0, 22)}`;
-
-function accept(site: Site, consentId: string, choice = 1): ChoiceRequest {
-  return {
-    org: site.org,
-    site: site.site,
-    consentId,
-    secretSha256: sha256(utf8(consentId)),
-    idempotencyKey: crypto.randomUUID(),
-    bodySha256: sha256(crypto.getRandomValues(new Uint8Array(8))),
-    action: "accept_all",
-    categories: { preferences: true, analytics: true, marketing: true },
-    choice,
-    policyVersion: "2025-10-26",
-    noticeHash: site.noticeHash,
-    language: "en",
-    gpc: false,
-    country: null,
-  };
-}
-
-async function choose(site: Site, ...requests: ChoiceRequest[]): Promise<ChoiceAnswer[]> {
-  const group = requests.map((request) => ({ rider: "consent", request }));
-  return (await commit(contextOf(site.log, database), group)) as ChoiceAnswer[];
-}
-
-/** Visitors with one record each, in groups as the sequencer makes them. */
-async function crowd(site: Site, count: number) {
-  const made: { consentId: string; record: string; salt: Buffer }[] = [];
-  for (let n = 0; n < count; n += 250) {
-    const requests = Array.from({ length: Math.min(250, count - n) }, () => accept(site, consentIdOf()));
-    for (const [i, answer] of (await choose(site, ...requests)).entries()) {
-      if (answer.kind !== "recorded") throw new Error(answer.kind);
-      const salt = Buffer.from(answer.salt, "base64");
-      made.push({ consentId: requests[i]?.consentId ?? "", record: answer.record, salt });
-    }
-  }
-  return made;
-}
-
 async function count(sql: string, ...args: string[]): Promise<number> {
   const [result] = await database.read([{ sql: `SELECT count(*) AS n FROM ${sql}`, args }]);
   return Number(result?.rows[0]?.n);
@@ -91,9 +35,9 @@ function allBytes(): Buffer {
 }
 
 test("a choice that was read before an erasure and is written after it finds the door closed", async () => {
-  const site = await newSite();
+  const site = await newSite(database);
   const consentId = consentIdOf();
-  await choose(site, accept(site, consentId));
+  await choose(database, site, accept(site, consentId));
   let erased = false;
   const slow: Database = {
     read: async (statements) => {
@@ -114,16 +58,16 @@ test("a choice that was read before an erasure and is written after it finds the
 });
 
 test("an erasure that was read before a choice is written after it: nothing is left of either", async () => {
-  const site = await newSite();
+  const site = await newSite(database);
   const consentId = consentIdOf();
-  await choose(site, accept(site, consentId));
+  await choose(database, site, accept(site, consentId));
   let chosen = false;
   const slow: Database = {
     read: async (statements) => {
       const results = await database.read(statements);
       if (!chosen) {
         chosen = true;
-        await choose(site, accept(site, consentId, 2));
+        await choose(database, site, accept(site, consentId, 2));
       }
       return results;
     },
@@ -135,8 +79,8 @@ test("an erasure that was read before a choice is written after it: nothing is l
 });
 
 test("many go in pieces, and an erasure that broke off is gone on with by the same call", async () => {
-  const site = await newSite();
-  const made = await crowd(site, 1300);
+  const site = await newSite(database);
+  const made = await crowd(database, site, 1300);
   const filter = { org: site.org, site: site.site, before: Date.now() + 1 };
   let writes = 0;
   const breaking: Database = {
@@ -160,8 +104,8 @@ test("many go in pieces, and an erasure that broke off is gone on with by the sa
 });
 
 test("no byte of an erased record or salt is in any file, whatever was moved before", async () => {
-  const site = await newSite();
-  const made = await crowd(site, 1500);
+  const site = await newSite(database);
+  const made = await crowd(database, site, 1500);
   const [gone, kept] = [made.filter((_, i) => i % 10 === 0), made.filter((_, i) => i % 10 !== 0)];
   for (let n = 0; n < gone.length; n += 25) {
     const some = gone.slice(n, n + 25);
