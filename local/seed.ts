@@ -10,6 +10,7 @@ import {
 } from "../worker/accounts/seed.ts";
 import { publishNotice } from "../worker/consent/publish-notice.ts";
 import { publishVersion } from "../worker/policy/publish.ts";
+import { announceComingPolicy } from "./coming-policy.ts";
 import type { Credentials } from "./credentials.ts";
 
 /** The two organisations of every local start: one to look at, one empty beside it. */
@@ -75,6 +76,7 @@ export async function seedDirectory(
       now,
     });
   }
+  await announceComingPolicy(database, DEMO.org, now);
 }
 
 async function accessStatements(

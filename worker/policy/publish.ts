@@ -3,7 +3,13 @@ import { type FieldError, invalid } from "../http/problem.ts";
 import { hexSha256 } from "./hash.ts";
 import { insertVersion, readVersions, storedVersion } from "./queries.ts";
 import { readDocument } from "./sections.ts";
-import { type PolicyVersion, parseVersionName, VERSION_CLASSES, type VersionClass } from "./version.ts";
+import {
+  type DeclaredChanges,
+  type PolicyVersion,
+  parseVersionName,
+  VERSION_CLASSES,
+  type VersionClass,
+} from "./version.ts";
 import { instantTaken, sameContent, type TextContent, textFaults, versionTaken } from "./version-rules.ts";
 
 /** A version that is to be public from `noticedAt` on and in force from `effectiveAt` on (UTC milliseconds). */
@@ -16,12 +22,14 @@ export interface NewVersion extends TextContent {
   readonly class: VersionClass;
   /** In plain words, for the people it concerns. */
   readonly reason: string;
+  /** None unless told. */
+  readonly changes?: DeclaredChanges;
   readonly now: number;
 }
 
 /**
  * Publishes a version as it is given, once: the same again changes nothing. No notice period and no
- * linter here: this is for what was in force before the record began; changes go through `scheduleVersion`.
+ * linter here: this is for the local start and for tests; people's changes go through `scheduleVersion`.
  * @returns what is stored
  * @throws Problem 422 for what cannot be a version, 409 when this number was published with other content
  * or another version takes effect at the same instant
@@ -45,7 +53,7 @@ export async function publishVersion(database: Database, wanted: NewVersion): Pr
     class: wanted.class,
     reason,
     importedAt: null,
-    changes: { purposes: false, recipients: false },
+    changes: wanted.changes ?? { purposes: false, recipients: false },
     courtOrder: null,
   };
   const [, rows] = await database.write([

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { LintContext } from "./context.ts";
 import { lintPolicy } from "./lint.ts";
 
-const first = readFileSync(new URL("../../../docs/policies/privacy/2025-10-26.md", import.meta.url), "utf8");
+const first = readFileSync(`${import.meta.dirname}/../../../docs/policies/privacy/2025-10-26.md`, "utf8");
 
 const CONTEXT: LintContext = { policy: "privacy", language: "en", notices: [], profiles: [] };
 
