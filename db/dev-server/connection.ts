@@ -239,7 +239,7 @@ export class Connection {
   }
 
   #explain(statement: Statement, values: readonly SqlValue[]): Bytecode {
-    const native = this.#database.prepare(`EXPLAIN ${statement.sql}`).raw(true);
+    const native = this.#database.prepare(`EXPLAIN ${statement.explainable}`).raw(true);
     const bytecode = allRows(native, values).map(([address, opcode, p1, p2, p3]) => ({
       address: Number(address),
       opcode: String(opcode),

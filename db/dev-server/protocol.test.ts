@@ -228,6 +228,25 @@ describe("statements", () => {
     expect(results[2].response.result.rows).toEqual([]);
   });
 
+  test("a blob written out in SQL that is no UTF-8 comes back, and explaining it ends nothing", async () => {
+    const server = await startForTest();
+    await query(server, "CREATE TABLE t (a)");
+    const { results } = await pipeline(server, [
+      execute("INSERT INTO t VALUES (x'ff00')"),
+      execute("SELECT a, x'fe' FROM t WHERE a = x'ff00'"),
+      execute("EXPLAIN SELECT x'ff'"),
+      execute("SELECT x'f'"),
+    ]);
+    expect(results[1].response.result.rows).toEqual([
+      [
+        { type: "blob", base64: "/wA" },
+        { type: "blob", base64: "/g" },
+      ],
+    ]);
+    expect(results[2]).toMatchObject({ type: "ok" });
+    expect(results[3]).toMatchObject({ type: "error", error: { code: "SQLITE_ERROR" } });
+  });
+
   test("a transaction opened for reading does not write", async () => {
     const server = await startForTest();
     await query(server, "CREATE TABLE t (a)");

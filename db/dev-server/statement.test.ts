@@ -103,3 +103,12 @@ test("arguments fill parameters by number or name, and must all be there", () =>
   );
   expect(bindArguments([null], { positional: [], named: none }, true)).toEqual([null]);
 });
+
+test.each([
+  ["SELECT x'ff00', 'x''ff''', X'Fe' -- x'ff'", "SELECT x'4141', 'x''ff''', X'41'"],
+  [" EXPLAIN INSERT INTO t VALUES (x'ff') ; ", "EXPLAIN INSERT INTO t VALUES (x'41')"],
+  ["SELECT x'fff'", "SELECT x'41f'"],
+  ["SELECT 1", "SELECT 1"],
+])("%s is explained as %s", (sql, explainable) => {
+  expect(parseStatements(sql)[0]?.explainable).toBe(explainable);
+});

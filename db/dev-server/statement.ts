@@ -29,6 +29,8 @@ export type Statement = {
   readonly altersConnection: boolean;
   /** True when SQL of this statement unpacks JSON. */
   readonly readsJson: boolean;
+  /** The same for EXPLAIN, which shows a blob's bytes as text: no UTF-8, and the binding ends the process. */
+  readonly explainable: string;
 };
 
 const VERBS: ReadonlyMap<string, Verb> = new Map([
@@ -117,8 +119,9 @@ function describe(sql: string, tokens: readonly Token[]): Statement {
   const text = first === undefined ? "" : sql.slice(first.start, tokens.at(-1)?.end);
   const opening = tokens.slice(0, 4).map((token) => upper(sql, token));
   const verb = verbOf(sql, tokens);
+  const explainable = withLegibleBlobs(sql, tokens);
   return {
-    sql: text,
+    sql: verb === "explain" ? explainable : text,
     verb,
     opening,
     writes: WRITING_VERBS.has(verb) || (verb === "begin" && /IMMEDIATE|EXCLUSIVE/.test(opening[1] ?? "")),
@@ -127,7 +130,21 @@ function describe(sql: string, tokens: readonly Token[]): Statement {
     ),
     altersConnection: verb === "pragma" || verb === "attach" || (verb === "schema" && /\btemp/i.test(text)),
     readsJson: /json|->/i.test(text),
+    explainable,
   };
+}
+
+/** The statement's text with each literal `x'…'` made of as many letters A. */
+function withLegibleBlobs(sql: string, tokens: readonly Token[]): string {
+  let at = tokens[0]?.start ?? 0;
+  let text = "";
+  for (const { start, end } of tokens) {
+    const literal = sql.slice(start, end);
+    if (!/^x'/i.test(literal)) continue;
+    text += sql.slice(at, start) + literal.replaceAll(/[0-9a-f]{2}/gi, "41");
+    at = end;
+  }
+  return text + sql.slice(at, tokens.at(-1)?.end ?? at);
 }
 
 /** The main verb of `WITH … INSERT` stands outside all parentheses. */
