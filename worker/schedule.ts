@@ -2,6 +2,7 @@ import { appendNoticeLeaves } from "./consent/append-notice-leaves.ts";
 import { finishErasures } from "./consent/erasure/erase.ts";
 import { purgeAnalytics } from "./consent/purge-analytics.ts";
 import type { Env } from "./env.ts";
+import { purgeStates } from "./live/purge-states.ts";
 import { appendPolicyLeaves } from "./policy/append-policy-leaves.ts";
 
 /** What the cron trigger runs every five minutes. Each verb is idempotent and picks up where it was broken off. */
@@ -9,6 +10,7 @@ const JOBS: readonly ((env: Env) => Promise<void>)[] = [
   appendPolicyLeaves,
   appendNoticeLeaves,
   purgeAnalytics,
+  purgeStates,
   finishErasures,
 ];
 

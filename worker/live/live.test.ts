@@ -1,8 +1,8 @@
 import { env, SELF } from "cloudflare:test";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openDatabase } from "../../db/client.ts";
+import { askForSocket, newMember, openPage, type Page } from "../../tests/workerd/live-page.ts";
 import { newOrganisation, type TestOrganisation } from "../../tests/workerd/seed.ts";
-import { memberStatements } from "../accounts/seed.ts";
 import { settingsOf } from "../env.ts";
 
 const HOST = "http://callers360.localhost";
@@ -13,7 +13,7 @@ const open: WebSocket[] = [];
 
 beforeEach(async () => {
   own = await newOrganisation();
-  ({ cookie, token } = await member(own.org));
+  ({ cookie, token } = await newMember(own.org));
 });
 afterEach(() => {
   for (const socket of open.splice(0)) socket.close();
@@ -21,83 +21,13 @@ afterEach(() => {
 
 const database = () => openDatabase(settingsOf(env).database);
 
-/** A member with a session, as the sign-in would have left it: the token signed by AUTH_SECRET in the cookie. */
-async function member(
-  org: string,
-  role: "admin" | "member" = "admin",
-  userId = `usr_${crypto.randomUUID()}`,
-) {
-  const sessionToken = crypto.randomUUID();
-  const now = Date.now();
-  const person = {
-    org,
-    userId,
-    name: "Asha",
-    email: `${userId}@example.org`,
-    passwordHash: "none",
-    role,
-    now,
-  };
-  await database().write([
-    ...memberStatements(person),
-    {
-      sql: "INSERT INTO session (id, token, user_id, expires_at, created_at, updated_at) VALUES (?1, ?1, ?2, ?3, ?4, ?4)",
-      args: [sessionToken, userId, now + 3_600_000, now],
-    },
-  ]);
-  const secret = new TextEncoder().encode(settingsOf(env).authSecret);
-  const key = await crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, [
-    "sign",
-  ]);
-  const mac = await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(sessionToken));
-  const signature = btoa(String.fromCharCode(...new Uint8Array(mac)));
-  return {
-    userId,
-    token: sessionToken,
-    cookie: `better-auth.session_token=${encodeURIComponent(`${sessionToken}.${signature}`)}`,
-  };
-}
-
-type Message = { type: string; seq: number; rows: Record<string, unknown>[]; [field: string]: unknown };
-
-/** An open socket with its messages in order. */
-class Page {
-  readonly socket: WebSocket;
-  readonly #messages: Message[] = [];
-  readonly #wanting: ((message: Message) => void)[] = [];
-  readonly closed: Promise<{ code: number }>;
-
-  constructor(socket: WebSocket) {
-    this.socket = socket;
-    this.closed = new Promise((resolve) => socket.addEventListener("close", resolve));
-    socket.addEventListener("message", ({ data }) => {
-      const message: Message = JSON.parse(String(data));
-      const wanting = this.#wanting.shift();
-      if (wanting === undefined) this.#messages.push(message);
-      else wanting(message);
-    });
-    socket.accept();
-    open.push(socket);
-  }
-
-  next(): Promise<Message> {
-    const message = this.#messages.shift();
-    return message === undefined
-      ? new Promise((resolve) => this.#wanting.push(resolve))
-      : Promise.resolve(message);
-  }
-}
-
 const connect = (query = "", headers: Record<string, string> = {}) =>
-  SELF.fetch(`${HOST}/api/v1/live${query}`, {
-    headers: { upgrade: "websocket", origin: HOST, cookie, ...headers },
-  });
+  askForSocket(query, { cookie, ...headers });
 
-async function page(query = "", headers: Record<string, string> = {}): Promise<Page> {
-  const answer = await connect(query, headers);
-  expect(answer.status).toBe(101);
-  if (answer.webSocket === null) throw new Error("a 101 carries a socket");
-  return new Page(answer.webSocket);
+async function page(query = "", headers: { cookie?: string } = {}): Promise<Page> {
+  const opened = await openPage(headers.cookie ?? cookie, query);
+  open.push(opened.socket);
+  return opened;
 }
 
 let events = 0;
@@ -143,6 +73,7 @@ test("a snapshot of today first, then within a second what an event changed, who
       { team: "t_01", ...row },
       { team: null, ...row },
     ]),
+    states: [],
   });
   expect(snapshot.rows).toHaveLength(2);
 
@@ -247,7 +178,7 @@ test("who else commits is noticed with the next beat: a new snapshot", async () 
 }, 20_000);
 
 test("a session that ends closes its socket with the next beat, and no other", async () => {
-  const other = await member(own.org);
+  const other = await newMember(own.org);
   const [revoked, staying] = [await page(), await page("", { cookie: other.cookie })];
   await Promise.all([revoked.next(), staying.next()]);
   await database().write([{ sql: "DELETE FROM session WHERE token = ?1", args: [token] }]);
@@ -256,7 +187,7 @@ test("a session that ends closes its socket with the next beat, and no other", a
 }, 20_000);
 
 test("signing out closes the session's sockets within a second, and no other", async () => {
-  const other = await member(own.org);
+  const other = await newMember(own.org);
   const [first, second, staying] = [await page(), await page(), await page("", { cookie: other.cookie })];
   await Promise.all([first.next(), second.next(), staying.next()]);
   const signedOut = Date.now();
@@ -275,8 +206,8 @@ test("signing out closes the session's sockets within a second, and no other", a
 
 test("a member of two organisations who signs out leaves both boards", async () => {
   const other = await newOrganisation();
-  const both = await member(own.org);
-  await member(other.org, "admin", both.userId);
+  const both = await newMember(own.org);
+  await newMember(other.org, "admin", both.userId);
   const pages = [
     await page(`?org=${own.org}`, { cookie: both.cookie }),
     await page(`?org=${other.org}`, { cookie: both.cookie }),
@@ -295,7 +226,7 @@ test("no session 401, a foreign Origin 403, no upgrade 426, a plain member 403, 
   expect((await connect("", { cookie: "" })).status).toBe(401);
   expect((await connect("", { origin: "https://evil.example" })).status).toBe(403);
   expect((await connect("", { origin: "null" })).status).toBe(403);
-  expect((await connect("", { cookie: (await member(own.org, "member")).cookie })).status).toBe(403);
+  expect((await connect("", { cookie: (await newMember(own.org, "member")).cookie })).status).toBe(403);
   expect((await connect("?since=yesterday")).status).toBe(422);
   const plain = await SELF.fetch(`${HOST}/api/v1/live`, { headers: { cookie, origin: HOST } });
   expect(plain.status).toBe(426);
@@ -308,7 +239,7 @@ test("no session 401, a foreign Origin 403, no upgrade 426, a plain member 403, 
 
 test("two organisations never hear of each other", async () => {
   const other = await newOrganisation();
-  const theirs = await page("", { cookie: (await member(other.org)).cookie });
+  const theirs = await page("", { cookie: (await newMember(other.org)).cookie });
   expect(await theirs.next()).toMatchObject({ type: "snapshot", rows: [] });
   await ingest();
   expect(await theirs.next()).toEqual({ type: "beat", seq: 0 });

@@ -1,7 +1,8 @@
 import type { Call } from "../calls/call.ts";
 import type { Env } from "../env.ts";
 import { unavailable } from "../http/problem.ts";
-import { type Ingested, ROOM_ORG, ROOM_SESSION, type TeamRoom } from "./team-room.ts";
+import type { ToldState } from "./caller-state.ts";
+import { type Ingested, ROOM_ORG, ROOM_SESSION, type StatesTaken, type TeamRoom } from "./team-room.ts";
 
 /**
  * Hands one request's events to the organisation's room.
@@ -15,6 +16,17 @@ export async function ingest(
   const ingested = await reached(async (): Promise<Ingested> => roomOf(env, org).ingest(org, calls));
   if (ingested.outcome === "unavailable") throw unavailable();
   return ingested;
+}
+
+/** Hands one request's states to the organisation's room. @throws Problem 503 as for calls */
+export async function setStates(
+  env: Env,
+  org: string,
+  states: readonly ToldState[],
+): Promise<Extract<StatesTaken, { outcome: "stored" }>> {
+  const taken = await reached(async (): Promise<StatesTaken> => roomOf(env, org).setStates(org, states));
+  if (taken.outcome === "unavailable") throw unavailable();
+  return taken;
 }
 
 /** The answer that opens a page's socket; `session` is the token of who watches. @throws Problem 503 */

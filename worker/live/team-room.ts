@@ -5,6 +5,7 @@ import { sessionCredential } from "../accounts/identify.ts";
 import { mayUse } from "../accounts/principal.ts";
 import { readTimeZone, timeZoneOf } from "../accounts/queries.ts";
 import type { Call } from "../calls/call.ts";
+import { isRefusal, type Refusal } from "../calls/judge.ts";
 import { headOf, measuredCalls, readHead, readMeasuredCalls } from "../calls/queries.ts";
 import { CallWriter } from "../calls/store-calls.ts";
 import { type Env, settingsOf } from "../env.ts";
@@ -13,6 +14,10 @@ import { everyTeamsSlots, readSlotCounts } from "../metrics/queries.ts";
 import { cut } from "../metrics/range.ts";
 import { type Zone, zoneNamed } from "../metrics/zone.ts";
 import { Board } from "./board.ts";
+import { CallerBoard } from "./caller-board.ts";
+import type { ToldState } from "./caller-state.ts";
+import { GroupCommit } from "./group-commit.ts";
+import { loadStates, storeStates } from "./store-states.ts";
 import { Watchers } from "./watchers.ts";
 
 /** What became of one request's events; `unavailable` stored nothing that was not stored before, or may still do so: send again. */
@@ -22,7 +27,19 @@ export type Ingested =
       readonly accepted: number;
       readonly duplicate: number;
       readonly stale: number;
+      /** Events of calls that are no longer kept, by their place among the calls. */
+      readonly refused: readonly { readonly at: number; readonly why: Refusal }[];
       readonly seq: number;
+    }
+  | { readonly outcome: "unavailable" };
+
+/** What became of one request's states; `unavailable` as for calls. */
+export type StatesTaken =
+  | {
+      readonly outcome: "stored";
+      readonly accepted: number;
+      readonly duplicate: number;
+      readonly stale: number;
     }
   | { readonly outcome: "unavailable" };
 
@@ -30,17 +47,6 @@ export type Ingested =
 export const ROOM_ORG = "c360-room-org";
 export const ROOM_SESSION = "c360-room-session";
 
-interface Waiting {
-  readonly calls: readonly Call[];
-  readonly answered: PromiseWithResolvers<Ingested>;
-}
-
-/** One group's transaction must stay well under a second. */
-const GROUP_EVENTS = 5000;
-/** Beyond this the room is behind by seconds: refuse at once instead of promising. */
-const WAITING_EVENTS = 20_000;
-/** Whoever waited this long is told to come again; the commit itself goes on. */
-const ANSWER_MS = 25_000;
 const DELTA_MS = 500;
 const BEAT_MS = 5000;
 const SOCKETS = 1000;
@@ -54,16 +60,24 @@ export class TeamRoom extends DurableObject<Env> {
   #writer: CallWriter | null = null;
   #zone: Zone | null = null;
   #board: Board | null = null;
-  #waiting: Waiting[] = [];
-  #waitingEvents = 0;
+  #callers = new CallerBoard([], 0);
   /** A Durable Object is no mutex: whatever reads and then acts goes through here, one at a time. */
   #queue: Promise<unknown> = Promise.resolve();
+  readonly #calls = new GroupCommit({
+    enqueue: (commit) => this.#enqueue(commit),
+    commit: (org, calls: readonly Call[]) => this.#commitCalls(org, calls),
+  });
+  readonly #states = new GroupCommit({
+    enqueue: (commit) => this.#enqueue(commit),
+    commit: (org, states: readonly ToldState[]) => this.#commitStates(org, states),
+  });
   readonly #watchers = new Watchers(() => this.#stopBeatsWhenAlone());
   #beats: ReturnType<typeof setInterval> | null = null;
   #beating = false;
   #delta: ReturnType<typeof setTimeout> | null = null;
   #deltaAt = 0;
   #toldSeq = 0;
+  #toldChanges = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -72,58 +86,41 @@ export class TeamRoom extends DurableObject<Env> {
 
   /** Stores one request's events in a group with all that arrive while the commit before is under way. */
   async ingest(org: string, calls: readonly Call[]): Promise<Ingested> {
-    if (this.#waitingEvents + calls.length > WAITING_EVENTS) return { outcome: "unavailable" };
-    const waiting: Waiting = { calls, answered: Promise.withResolvers() };
-    this.#waiting.push(waiting);
-    this.#waitingEvents += calls.length;
-    if (this.#waiting.length === 1) this.#enqueue(() => this.#commitGroup(org));
-    const late = Promise.withResolvers<Ingested>();
-    const timer = setTimeout(() => late.resolve({ outcome: "unavailable" }), ANSWER_MS);
-    try {
-      return await Promise.race([waiting.answered.promise, late.promise]);
-    } finally {
-      clearTimeout(timer);
-    }
+    const answer = await this.#calls.add(org, calls);
+    if (answer.outcome === "unavailable") return answer;
+    const { verdicts, result: seq } = answer;
+    const refused = verdicts.flatMap((verdict, at) => (isRefusal(verdict) ? [{ at, why: verdict }] : []));
+    return { outcome: "stored", ...tally(verdicts), refused, seq };
   }
 
-  async #commitGroup(org: string): Promise<void> {
-    const group = this.#takeGroup();
-    if (this.#waiting.length > 0) this.#enqueue(() => this.#commitGroup(org));
+  async #commitCalls(org: string, calls: readonly Call[]) {
     this.#writer ??= new CallWriter(org, this.#database);
-    try {
-      const { seq, verdicts, changes } = await this.#writer.store(group.flatMap((one) => one.calls));
-      let at = 0;
-      for (const { calls, answered } of group) {
-        const mine = verdicts.slice(at, at + calls.length);
-        at += calls.length;
-        const count = (verdict: (typeof mine)[number]) => mine.filter((one) => one === verdict).length;
-        answered.resolve({
-          outcome: "stored",
-          accepted: count("accepted"),
-          duplicate: count("duplicate"),
-          stale: count("stale"),
-          seq,
-        });
-      }
-      this.#moveBoard(org, seq, changes);
-    } catch (error) {
-      for (const { answered } of group) {
-        if (error instanceof DatabaseUnavailable) answered.resolve({ outcome: "unavailable" });
-        else answered.reject(error);
-      }
-    }
+    const { seq, verdicts, changes } = await this.#writer.store(calls);
+    this.#moveBoard(org, seq, changes);
+    return { verdicts, result: seq };
   }
 
-  #takeGroup(): Waiting[] {
-    let events = 0;
-    let size = 0;
-    for (const { calls } of this.#waiting) {
-      if (size > 0 && events + calls.length > GROUP_EVENTS) break;
-      events += calls.length;
-      size += 1;
+  /** Takes the newest words about callers, in a group like the events of calls. */
+  async setStates(org: string, states: readonly ToldState[]): Promise<StatesTaken> {
+    const answer = await this.#states.add(org, states);
+    return answer.outcome === "unavailable" ? answer : { outcome: "stored", ...tally(answer.verdicts) };
+  }
+
+  async #commitStates(org: string, told: readonly ToldState[]) {
+    const now = Date.now();
+    try {
+      const { verdicts, changed } = await storeStates(this.#database, org, told, now);
+      if (this.#board !== null) {
+        this.#callers.apply(changed, now);
+        this.#scheduleDelta();
+      }
+      return { verdicts, result: null };
+    } catch (error) {
+      // Nobody knows what is stored now: what is shown can only be read again.
+      this.#board = null;
+      this.#beat(org);
+      throw error;
     }
-    this.#waitingEvents -= events;
-    return this.#waiting.splice(0, size);
   }
 
   #moveBoard(org: string, seq: number, changes: Parameters<Board["apply"]>[0]): void {
@@ -131,6 +128,7 @@ export class TeamRoom extends DurableObject<Env> {
     if (board === null) return;
     if (changes.length > 0 && board.seq === seq - 1) {
       board.apply(changes, seq);
+      this.#callers.end(changes, Date.now());
       this.#scheduleDelta();
     } else if (board.seq !== seq) {
       // Somebody else committed in between: what is shown can only be read again.
@@ -157,7 +155,10 @@ export class TeamRoom extends DurableObject<Env> {
     const board = await this.#freshBoard(org);
     const { 0: client, 1: server } = new WebSocketPair();
     const missed = since !== null && board.remembers(Number(since));
-    this.#watchers.seat(server, session, missed ? deltaSince(board, Number(since)) : snapshot(board));
+    const first = missed
+      ? deltaSince(board, Number(since), this.#callers, 0)
+      : snapshot(board, this.#callers);
+    this.#watchers.seat(server, session, first);
     this.#beats ??= setInterval(() => this.#beat(org), BEAT_MS);
     return new Response(null, { status: 101, webSocket: client });
   }
@@ -170,11 +171,15 @@ export class TeamRoom extends DurableObject<Env> {
   /** The board of the present local day; whoever watches gets a snapshot when it had to be read anew. */
   async #freshBoard(org: string): Promise<Board> {
     const known = this.#board;
-    if (known !== null && this.#zone?.localDay(Date.now()) === known.day) return known;
+    if (known !== null && this.#zone?.localDay(Date.now()) === known.day) {
+      this.#callers.expire(Date.now());
+      return known;
+    }
     const board = await this.#readBoard(org);
+    this.#callers = new CallerBoard(await loadStates(this.#database, org), Date.now());
     this.#board = board;
-    this.#watchers.tell(snapshot(board));
-    this.#toldSeq = board.seq;
+    this.#watchers.tell(snapshot(board, this.#callers));
+    this.#told(board);
     return board;
   }
 
@@ -211,11 +216,17 @@ export class TeamRoom extends DurableObject<Env> {
     this.#delta = setTimeout(() => {
       this.#delta = null;
       const board = this.#board;
-      if (board === null || board.seq === this.#toldSeq) return;
-      this.#watchers.tell(deltaSince(board, this.#toldSeq));
-      this.#toldSeq = board.seq;
+      if (board === null) return;
+      if (board.seq === this.#toldSeq && this.#callers.changes === this.#toldChanges) return;
+      this.#watchers.tell(deltaSince(board, this.#toldSeq, this.#callers, this.#toldChanges));
+      this.#told(board);
       this.#deltaAt = Date.now();
     }, wait);
+  }
+
+  #told(board: Board): void {
+    this.#toldSeq = board.seq;
+    this.#toldChanges = this.#callers.changes;
   }
 
   /** Without anybody watching no timer runs, so that the object can be put to sleep. */
@@ -257,6 +268,7 @@ export class TeamRoom extends DurableObject<Env> {
     if (this.#board !== null && this.#board.seq !== seq) this.#board = null;
     const before = this.#board;
     const board = await this.#freshBoard(org);
+    this.#scheduleDelta();
     if (board === before) this.#watchers.tell(JSON.stringify({ type: "beat", seq: board.seq }));
   }
 
@@ -270,13 +282,26 @@ export class TeamRoom extends DurableObject<Env> {
   }
 }
 
-function snapshot(board: Board): string {
+function snapshot(board: Board, callers: CallerBoard): string {
   const as_of = new Date().toISOString();
-  return JSON.stringify({ type: "snapshot", seq: board.seq, as_of, day: board.label, rows: board.rows() });
+  const { seq, label: day } = board;
+  return JSON.stringify({ type: "snapshot", seq, as_of, day, rows: board.rows(), states: callers.rows() });
 }
 
-function deltaSince(board: Board, seq: number): string {
-  return JSON.stringify({ type: "delta", seq: board.seq, rows: board.changedSince(seq) });
+/** `states` is left out where none changed, so that a page that knows of none reads what it always read. */
+function deltaSince(board: Board, seq: number, callers: CallerBoard, changes: number): string {
+  const states = callers.changedSince(changes);
+  return JSON.stringify({
+    type: "delta",
+    seq: board.seq,
+    rows: board.changedSince(seq),
+    ...(states.length === 0 ? {} : { states }),
+  });
+}
+
+function tally(verdicts: readonly string[]): { accepted: number; duplicate: number; stale: number } {
+  const count = (wanted: string) => verdicts.filter((verdict) => verdict === wanted).length;
+  return { accepted: count("accepted"), duplicate: count("duplicate"), stale: count("stale") };
 }
 
 function holds(
