@@ -1,9 +1,8 @@
 import type { ResultSet } from "@libsql/client/web";
 import type { Statement } from "../../db/client.ts";
 import { number, numberOrNull, text, textOrNull } from "../../db/rows.ts";
-import type { Call } from "./call.ts";
-import { packed, packedRows, textAt } from "./packed-rows.ts";
-import { CALL_COLUMNS, callOf } from "./stored-call.ts";
+import { packed, textAt } from "./packed-rows.ts";
+import { CALL_COLUMNS } from "./stored-call.ts";
 
 /** Of these MACs (hex) the tombstones that exist; read by `Tombstones`. */
 export function tombstonesByMac(org: string, macs: readonly string[]): Statement {
@@ -154,14 +153,6 @@ export function stripCustomer(org: string, ids: readonly string[]): Statement {
   };
 }
 
-/** Calls that started from `from` to before `to` (UTC ms); read by `readCalls`. */
-export function callsBetween(org: string, from: number, to: number): Statement {
-  return {
-    sql: packed(CELLS, "FROM calls c WHERE c.org = ?1 AND c.started_at >= ?2 AND c.started_at < ?3"),
-    args: [org, from, to],
-  };
-}
-
 /** The newest `limit` starts before `before` (UTC ms): the oldest of them, and how many there are. */
 export function startsBefore(org: string, before: number, limit: number): Statement {
   return {
@@ -170,6 +161,11 @@ export function startsBefore(org: string, before: number, limit: number): Statem
             ORDER BY started_at DESC LIMIT ?3)`,
     args: [org, before, limit],
   };
+}
+
+/** The oldest start of a call, for `readStarts`. */
+export function oldestStart(org: string): Statement {
+  return { sql: "SELECT min(started_at) AS oldest, 0 AS n FROM calls WHERE org = ?1", args: [org] };
 }
 
 export function readStarts(result: ResultSet): { oldest: number | null; n: number } {
@@ -193,13 +189,17 @@ export function raiseBoundaries(
 /** From now on days are cut in `zone`, and none that was cut before is believed. */
 export function cutAnew(org: string, zone: string, since: number): Statement {
   return {
-    sql: "UPDATE org_head SET zone = ?2, days_since = ?3 WHERE org = ?1",
+    sql: "UPDATE org_head SET zone = ?2, days_since = ?3, weeks_since = ?3 WHERE org = ?1",
     args: [org, zone, since],
   };
 }
 
 export function lowerDaysSince(org: string, since: number): Statement {
   return { sql: "UPDATE org_head SET days_since = ?2 WHERE org = ?1", args: [org, since] };
+}
+
+export function lowerWeeksSince(org: string, since: number): Statement {
+  return { sql: "UPDATE org_head SET weeks_since = ?2 WHERE org = ?1", args: [org, since] };
 }
 
 /** Limits of an organisation, in months. */
@@ -281,6 +281,15 @@ export function openJob(org: string, job: Omit<Job, "state" | "processed" | "fin
   };
 }
 
+/** A newer change of the zone has taken their place. */
+export function supersedeRebuilds(org: string, now: number): Statement {
+  return {
+    sql: `UPDATE call_job SET state = 'done', finished_at = ?2
+          WHERE org = ?1 AND kind = 'rebuild-zone' AND state = 'open'`,
+    args: [org, now],
+  };
+}
+
 /** What a chunk did to its job; `finished` is UTC ms, or null while more is to do. */
 export interface Progress {
   readonly cursor: string;
@@ -351,15 +360,6 @@ export function organisationsBeforeNight(night: number, limit: number): Statemen
   return { sql: "SELECT org FROM org_head WHERE night < ?1 LIMIT ?2", args: [night, limit] };
 }
 
-/** Organisations whose days are cut in another zone than the directory says, at most `limit`. */
-export function organisationsInOldZone(limit: number): Statement {
-  return {
-    sql: `SELECT h.org FROM org_head h JOIN organization o ON o.id = h.org WHERE h.zone <> o.time_zone
-          LIMIT ?1`,
-    args: [limit],
-  };
-}
-
 export function readOrganisations(result: ResultSet): string[] {
   return result.rows.map((row) => text(row, "org"));
 }
@@ -399,9 +399,4 @@ export function readAlarms(result: ResultSet): Alarm[] {
     kind: text(row, "kind"),
     detail: text(row, "detail"),
   }));
-}
-
-/** Whole calls of a statement that packs `CALL_COLUMNS`. */
-export function readWholeCalls(result: ResultSet): Call[] {
-  return packedRows(result).map(callOf);
 }

@@ -21,6 +21,12 @@ export function macOf(key: Uint8Array, kind: Buried, id: string): string {
   return bytesToHex(hmac(sha256, key, utf8ToBytes(`${kind}\n${id}`)).subarray(0, MAC_BYTES));
 }
 
+/** @throws Error where there is none: it is made with an organisation's first tombstone */
+export function keyOf(key: Uint8Array | null): Uint8Array {
+  if (key === null) throw new Error("the organisation's tombstones have no key");
+  return key;
+}
+
 /** 32 random bytes, made with an organisation's first tombstone. */
 export function newTombstoneKey(): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(32));

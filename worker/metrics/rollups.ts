@@ -1,4 +1,4 @@
-import { type Counters, countCall, emptyTally, type Measured, type Tally } from "./definitions.ts";
+import { COUNTERS, type Counters, countCall, emptyTally, type Measured, type Tally } from "./definitions.ts";
 import { type Callers, callerOf, type Hours, hourOf } from "./packed-week.ts";
 import { hourOfWeek, slotOf, weekOf } from "./range.ts";
 import type { Zone } from "./zone.ts";
@@ -65,12 +65,7 @@ export function rollupDeltas(
   zone: Zone,
   since: KeptSince,
 ): RollupDeltas {
-  const deltas: RollupDeltas = {
-    slots: new Map(),
-    teamDays: new Map(),
-    callerDays: new Map(),
-    weeks: new Map(),
-  };
+  const deltas = emptyDeltas();
   for (const { before, after } of changes) {
     if (before !== null) count(deltas, before, -1, zone, since);
     if (after !== null) count(deltas, after, 1, zone, since);
@@ -92,6 +87,50 @@ function count(deltas: RollupDeltas, call: RolledCall, sign: 1 | -1, zone: Zone,
   for (const team of teams) countInto(deltas.teamDays, [team, day], call, sign);
   if (call.started_at < since.callers) return;
   countInto(deltas.callerDays, [call.caller, day, call.team], call, sign);
+}
+
+export function emptyDeltas(): RollupDeltas {
+  return { slots: new Map(), teamDays: new Map(), callerDays: new Map(), weeks: new Map() };
+}
+
+/**
+ * Takes a caller's day out of the rollups of callers and gives it to `heir`, or with null to nobody: the
+ * rollups of teams count it as before. For days whose calls are no longer kept.
+ * @param tally all that the caller's row of that day counts
+ */
+export function moveCallerDay(
+  deltas: RollupDeltas,
+  key: CallerDayKey,
+  heir: string | null,
+  tally: Tally,
+  zone: Zone,
+  since: KeptSince,
+): void {
+  const [caller, day, team] = key;
+  const inWeeks = zone.startOfDay(day) >= since.weeks;
+  const add = (id: string, sign: 1 | -1) => {
+    const own: CallerDayKey = [id, day, team];
+    const delta = { key: own, tally: emptyTally(), shrinks: sign < 0 };
+    addTimes(delta.tally, tally, sign);
+    deltas.callerDays.set(JSON.stringify(own), delta);
+    if (!inWeeks) return;
+    const week: WeekKey = [weekOf(day), team];
+    const weekId = JSON.stringify(week);
+    const weekDelta = deltas.weeks.get(weekId) ?? { key: week, hours: new Map(), callers: new Map() };
+    deltas.weeks.set(weekId, weekDelta);
+    addTimes(callerOf(weekDelta.callers, id), tally, sign);
+  };
+  add(caller, -1);
+  if (heir !== null) add(heir, 1);
+}
+
+function addTimes(into: Tally, other: Tally, sign: 1 | -1): void {
+  for (const [bucket, count] of other.hist) {
+    const sum = (into.hist.get(bucket) ?? 0) + sign * count;
+    if (sum === 0) into.hist.delete(bucket);
+    else into.hist.set(bucket, sum);
+  }
+  for (const counter of COUNTERS) into.counters[counter] += sign * other.counters[counter];
 }
 
 /** Counts a call into its team's week and the organisation's; its caller from `callersSince` (UTC ms) on. */
