@@ -1,7 +1,8 @@
 import { type Database, type DatabaseAddress, DatabaseUnavailable, openDatabase } from "../db/client.ts";
 import { auditEntry } from "../worker/accounts/audit.ts";
 import { timeZoneOf } from "../worker/accounts/queries.ts";
-import { admit } from "../worker/calls/admit.ts";
+import { admit, refusals } from "../worker/calls/admit.ts";
+import { isRefusal } from "../worker/calls/judge.ts";
 import { CallWriter } from "../worker/calls/store-calls.ts";
 import type { CallsSink, Event, Taken } from "./calls-sink.ts";
 import { Misuse, Unfinished } from "./misuse.ts";
@@ -72,16 +73,17 @@ class DatabaseSink implements CallsSink {
 
   async #commit(events: readonly Event[]): Promise<Taken> {
     const raw = events.map((value) => ({ readable: true, value }) as const);
-    const { calls, rejected } = admit(raw, this.#org, Date.now());
+    const { calls, sources, rejected } = admit(raw, this.#org, Date.now());
     const started = performance.now();
     const { verdicts } = await answered(() => this.#writer.store(calls));
     this.#fit(calls.length, performance.now() - started);
     const count = (verdict: (typeof verdicts)[number]) => verdicts.filter((one) => one === verdict).length;
+    const refused = verdicts.flatMap((why, at) => (isRefusal(why) ? [{ at, why }] : []));
     return {
       accepted: count("accepted"),
       duplicate: count("duplicate"),
       stale: count("stale"),
-      rejected,
+      rejected: [...rejected, ...refusals(refused, sources)],
     };
   }
 

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { userInfo } from "node:os";
 import { basename, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { admit } from "../worker/calls/admit.ts";
+import { admit, refusals } from "../worker/calls/admit.ts";
+import { retentionHorizon } from "../worker/calls/retention-horizon.ts";
 import { openApiSink } from "./api-sink.ts";
 import { type CallsFile, hashOf, type Line, openCallsFile } from "./calls-file.ts";
 import type { CallsSink, Event } from "./calls-sink.ts";
@@ -45,13 +46,13 @@ async function dryRun(file: CallsFile, target: Target): Promise<number> {
   let accepted = 0;
   let rejected = 0;
   for await (const line of file.lines(file.start)) {
-    const refusals = line.ok ? judged(line.event, target, now) : rowRefusals(line);
-    if (line.ok && refusals.length === 0) {
+    const why = line.ok ? judged(line.event, target, now) : rowRefusals(line);
+    if (line.ok && why.length === 0) {
       accepted += 1;
       say(`line ${line.line}: accept ${summaryOf(line.event)}`);
     } else {
       rejected += 1;
-      say(`line ${line.line}: reject ${refusals.map((one) => sentenceOf(one, file)).join(" ")}`);
+      say(`line ${line.line}: reject ${why.map((one) => sentenceOf(one, file)).join(" ")}`);
     }
   }
   say(`${number(accepted)} would be accepted, ${number(rejected)} rejected. Nothing was sent.`);
@@ -63,7 +64,11 @@ function judged(event: Event, target: Target, now: number): Refusal[] {
   const { org_id, ...rest } = event;
   const value = target.kind === "api" ? rest : { ...rest, org_id };
   const org = target.kind === "api" ? "" : target.org;
-  return admit([{ readable: true, value }], org, now).rejected.flatMap(eventRefusal);
+  const { calls, sources, rejected } = admit([{ readable: true, value }], org, now);
+  // An organisation may have chosen another time; only the writer knows it.
+  const tooOld = calls.some((call) => call.started_at < retentionHorizon(now));
+  const refused = refusals(tooOld ? [{ at: 0, why: "too-old" }] : [], sources);
+  return [...rejected, ...refused].flatMap(eventRefusal);
 }
 
 function summaryOf(event: Event): string {

@@ -117,7 +117,7 @@ function textReader(sources: readonly Source[], cell: Cell): Reader {
 }
 
 function sourceReader(source: Source, cell: Cell): Reader {
-  const { value, when, words, others = "reject", as = "text", empty = "" } = source;
+  const { value, when, words, others = "reject", as = "text", empty } = source;
   const read = value === undefined ? joined(columnsOfSource(source), cell) : () => value;
   const meanings =
     words === undefined ? null : new Map(Object.entries(words).map(([k, to]) => [folded(k), to]));
@@ -125,8 +125,8 @@ function sourceReader(source: Source, cell: Cell): Reader {
   const wanted = new Set(when?.is.map(folded));
   return (row) => {
     if (condition !== null && !wanted.has(folded(condition(row)))) return null;
-    const text = read(row) || empty;
-    if (text === "") return null;
+    const text = read(row);
+    if (text === "") return empty === undefined ? null : { value: empty };
     if (meanings === null) return formed(text, as);
     const meaning = meanings.get(folded(text));
     if (meaning !== undefined) return { value: meaning };

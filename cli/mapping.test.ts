@@ -79,13 +79,13 @@ test.each([
 test("of several sources the first that gives anything counts", () => {
   const status = [
     { when: { column: "dial", is: ["busy"] }, value: "declined" },
-    { column: "status", words: { Done: "connected" }, empty: "Done" },
+    { column: "status", words: { Done: "connected" }, empty: "missed" },
   ];
   expect(mapped({ status }, { ...ROW, dial: "Busy", status: "?" })).toMatchObject({
     event: { status: "declined" },
   });
   expect(mapped({ status }, { ...ROW, dial: "free", status: "" })).toMatchObject({
-    event: { status: "connected" },
+    event: { status: "missed" },
   });
 });
 

@@ -28,8 +28,8 @@ const Source = v.pipe(
     others: v.optional(v.picklist(["reject", "keep"])),
     /** `digits` keeps only these, `slug` makes `priya_nair` of `Priya Nair`, `hash` a name of 22 characters. */
     as: v.optional(v.picklist(FORMS)),
-    /** Stands for an empty cell. */
-    empty: v.optional(v.string()),
+    /** What the field is where the cell is empty. */
+    empty: v.optional(v.pipe(v.string(), v.minLength(1, "must not be empty."))),
   }),
   v.check(
     ({ column, columns, value }) => [column, columns, value].filter((one) => one !== undefined).length === 1,
