@@ -196,3 +196,19 @@ it("documents every API route in OpenAPI, by the schemas that validate", async (
     ]),
   });
 });
+
+it("documents what opens each route, as it is enforced", async () => {
+  const { paths }: { paths: Record<string, Record<string, { security?: object[] }>> } = await SELF.fetch(
+    `${BASE}/openapi.json`,
+  ).then((response) => response.json());
+  const needs = (path: string, method: string) => paths[path]?.[method]?.security;
+  expect(needs("/api/v1/calls", "post")).toEqual([{ key: [] }]);
+  expect(needs("/api/v1/calls", "get")).toEqual([{ key: [] }, { session: [] }]);
+  expect(needs("/api/v1/live", "get")).toEqual([{ session: [] }]);
+  expect(needs("/privacy", "get")).toEqual([]);
+  for (const [path, methods] of Object.entries(paths)) {
+    for (const [method, operation] of Object.entries(methods)) {
+      expect(operation.security, `${method} ${path}`).toBeDefined();
+    }
+  }
+});

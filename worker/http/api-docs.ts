@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
 import { generateSpecs } from "hono-openapi";
+import { sessionCookieName } from "../accounts/identify.ts";
 import { allow, PUBLIC } from "./access.ts";
 import type { AppEnv } from "./app-env.ts";
 import { describe } from "./describe.ts";
@@ -22,9 +23,15 @@ export function apiDocs(app: Hono<AppEnv>): Hono<AppEnv> {
           version: "1",
           description: "Calls and metrics, consent and its public log, the versioned privacy policy.",
         },
-        components: { securitySchemes: { key: { type: "http", scheme: "bearer", bearerFormat: "c360_…" } } },
+        servers: [{ url: "/" }],
+        components: {
+          securitySchemes: {
+            key: { type: "http", scheme: "bearer", bearerFormat: "c360_…" },
+            session: { type: "apiKey", in: "cookie", name: sessionCookieName(false) },
+          },
+        },
       },
-    });
+    }).then((plain) => secured(app, plain));
     return specification;
   };
 
@@ -51,6 +58,37 @@ export function apiDocs(app: Hono<AppEnv>): Hono<AppEnv> {
   );
   return routes;
 }
+
+/** What opens a route, from the access that it declares and that is enforced. */
+function secured(app: Hono<AppEnv>, specification: Specification): Specification {
+  for (const { method, path, access } of declaredRoutes(app)) {
+    const operation = operationOf(specification, method, openApiPath(path));
+    if (operation !== undefined) operation.security = securityOf(access, method);
+  }
+  return specification;
+}
+
+function operationOf({ paths }: Specification, method: string, path: string) {
+  const wanted = METHODS.find((one) => one.toUpperCase() === method);
+  return wanted === undefined ? undefined : paths[path]?.[wanted];
+}
+
+function securityOf(access: Declared, method: string): Record<string, string[]>[] {
+  switch (access?.kind) {
+    case "scope":
+      return access.memberWrites === true || method === "GET"
+        ? [{ key: [] }, { session: [] }]
+        : [{ key: [] }];
+    case "member":
+      return [{ session: [] }];
+    default:
+      return [];
+  }
+}
+
+const METHODS = ["get", "post", "put", "patch", "delete"] as const;
+
+type Declared = ReturnType<typeof declaredRoutes>[number]["access"];
 
 interface Entry {
   readonly method: string;
@@ -105,7 +143,7 @@ function entriesOf(app: Hono<AppEnv>, specification: Specification): Entry[] {
     declaredRoutes(app).map((route) => [`${route.method} ${openApiPath(route.path)}`, route.access]),
   );
   return Object.entries(specification.paths).flatMap(([path, item]) =>
-    (["get", "post", "put", "delete"] as const).flatMap((method) => {
+    METHODS.flatMap((method) => {
       const operation = item?.[method];
       if (operation === undefined) return [];
       const id = `${method.toUpperCase()} ${path}`;
@@ -149,7 +187,7 @@ function patternOf(schema: unknown): string {
   return "type" in schema && typeof schema.type === "string" ? schema.type : "";
 }
 
-function whoMay(access: ReturnType<typeof declaredRoutes>[number]["access"]): string {
+function whoMay(access: Declared): string {
   switch (access?.kind) {
     case "public":
       return "Anybody";
