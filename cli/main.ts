@@ -11,6 +11,7 @@ interface Verb {
 const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   import: () => import("./import.ts").then(({ importVerb }) => importVerb),
   "mapping-schema": () => import("./mapping-schema.ts").then(({ mappingSchemaVerb }) => mappingSchemaVerb),
+  monitor: () => import("./monitor.ts").then(({ monitorVerb }) => monitorVerb),
   prove: () => import("./prove.ts").then(({ proveVerb }) => proveVerb),
 };
 

@@ -7,6 +7,9 @@ import { HASH_BYTES } from "../worker/ledger/tree.ts";
 const TIMEOUT_MS = 30_000;
 const MAX_BYTES = TILE_WIDTH * (2 + 0xffff);
 
+/** The log did not answer, or not now: nothing was verified, and nothing is proved against it. */
+export class Unreachable extends Refused {}
+
 /** A log's public files over HTTP. Whatever cannot be read is Refused: it was not verified. */
 export class LogReader {
   readonly #url: URL;
@@ -31,6 +34,13 @@ export class LogReader {
     throw new Refused(`Tile ${n} of level ${level} has ${bytes.length} bytes instead of ${size}.`);
   }
 
+  /** The receipt of an entry, as a `.tlog-proof` file. */
+  async receipt(index: number): Promise<Uint8Array> {
+    const bytes = await this.#get(`receipt/${index}.tlog-proof`);
+    if (bytes === null) throw new Refused(`The log has no receipt of its entry ${index}.`);
+    return bytes;
+  }
+
   async entries(n: number, width: number): Promise<Uint8Array[]> {
     return parseEntryBundle(await this.#tile({ kind: "entries", n, width }), width);
   }
@@ -52,11 +62,11 @@ export class LogReader {
       const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
       const body = await readBounded(response);
       if (response.status === 404) return null;
-      if (!response.ok) throw new Refused(`${url.href} answered ${response.status}.`);
+      if (!response.ok) throw new Unreachable(`${url.href} answered ${response.status}.`);
       return body;
     } catch (error) {
       if (error instanceof Refused) throw error;
-      throw new Refused(`${url.href} could not be read: ${causeOf(error)}.`);
+      throw new Unreachable(`${url.href} could not be read: ${causeOf(error)}.`);
     }
   }
 }

@@ -1,67 +1,28 @@
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { joinBytes, utf8 } from "../worker/ledger/bytes.ts";
 import { renderCheckpoint } from "../worker/ledger/checkpoint.ts";
-import { renderEntryBundle } from "../worker/ledger/entry-bundle.ts";
 import vectors from "../worker/ledger/fixtures/tree-vectors.json" with { type: "json" };
-import { entry } from "../worker/ledger/fixtures/vectors.ts";
-import { type Edge, grow } from "../worker/ledger/grow.ts";
 import { renderVkey, signNote } from "../worker/ledger/signed-note.ts";
 import { signerOf } from "../worker/ledger/signing-key.ts";
-import { parseTilePath, tilePath } from "../worker/ledger/tile-path.ts";
 import { renderTlogProof } from "../worker/ledger/tlog-proof.ts";
 import { leafHash } from "../worker/ledger/tree.ts";
+import { entries, filesOf, serveLog, signer, vkey } from "./fixtures/static-log.ts";
 
 const SIZE = 600;
 const folder = mkdtempSync(join(tmpdir(), "callers360-verify-"));
-const signer = await signerOf(vectors.signed.secret, { origin: vectors.signed.origin, generation: 1 });
-const vkey = renderVkey(signer);
-
-/** The files of a log with these entries, by path, as a static host would have them. */
-async function filesOf(entries: readonly Uint8Array[]): Promise<Map<string, Uint8Array>> {
-  const files = new Map<string, Uint8Array>();
-  const empty: Edge = { size: 0, tiles: new Map() };
-  const { root, changed } = grow(empty, entries.map(leafHash));
-  for (const { hashes, ...tile } of changed) files.set(tilePath({ kind: "hashes", ...tile }), hashes);
-  for (let n = 0; n * 256 < entries.length; n++) {
-    const bundle = entries.slice(n * 256, n * 256 + 256);
-    files.set(tilePath({ kind: "entries", n, width: bundle.length }), renderEntryBundle(bundle));
-  }
-  files.set(
-    "checkpoint",
-    utf8(await signNote(renderCheckpoint({ origin: signer.name, size: entries.length, root }), signer)),
-  );
-  return files;
-}
 
 let files = new Map<string, Uint8Array>();
-let server: Server;
+let server: Awaited<ReturnType<typeof serveLog>>;
 let url = "";
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    const path = (request.url ?? "").replace("/log/org_vector/", "");
-    const whole = parseTilePath(path);
-    const file = files.get(path) ?? (whole === null ? undefined : prefixOf(path));
-    response.statusCode = file === undefined ? 404 : 200;
-    response.end(file);
-  });
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  url = `http://127.0.0.1:${address.port}/log/org_vector`;
+  server = await serveLog(() => files);
+  url = server.url;
 });
-
-/** A partial tile is a prefix of the file that is there for it now. */
-function prefixOf(path: string): Uint8Array | undefined {
-  const [whole = "", width] = path.split(".p/");
-  const present = [...files].find(([name]) => name.split(".p/")[0] === whole)?.[1];
-  return width === undefined ? undefined : present?.subarray(0, Number(width) * 32);
-}
 
 afterAll(() => {
   server.close();
@@ -87,8 +48,6 @@ function verify(...args: string[]): Promise<{ code: number; said: string }> {
     );
   });
 }
-
-const entries = (count: number) => Array.from({ length: count }, (_, i) => entry(i));
 
 async function checkpointOf(count: number): Promise<string> {
   return file(`checkpoint-${count}`, (await filesOf(entries(count))).get("checkpoint") ?? "");

@@ -43,10 +43,13 @@ export function parseVkey(vkey: string): VerifierKey {
   return key;
 }
 
-/** The text with its signature: what is stored and served. */
-export async function signNote(text: string, signer: Signer): Promise<string> {
-  const signature = await signer.sign(utf8(text));
-  return `${text}\n— ${signer.name} ${encodeBase64(joinBytes([keyId(signer), signature]))}\n`;
+/** The text with a signature by each signer, in their order: what is stored and served. */
+export async function signNote(text: string, ...signers: readonly Signer[]): Promise<string> {
+  const lines = signers.map(async (signer) => {
+    const signature = await signer.sign(utf8(text));
+    return `— ${signer.name} ${encodeBase64(joinBytes([keyId(signer), signature]))}\n`;
+  });
+  return `${text}\n${(await Promise.all(lines)).join("")}`;
 }
 
 const SIGNATURE_LINE = /^— ([^\s\u0085+]+) ([A-Za-z0-9+/=]+)$/;

@@ -5,7 +5,7 @@ import { commitmentOf, type Leaf, parseLeaf, SALT_BYTES } from "./leaf.ts";
 import { provesInclusion } from "./proofs.ts";
 import { Refused } from "./refused.ts";
 import { openNote, parseVkey, type VerifierKey } from "./signed-note.ts";
-import { parseTlogProof } from "./tlog-proof.ts";
+import { parseTlogProof, type TlogProof } from "./tlog-proof.ts";
 import { leafHash } from "./tree.ts";
 
 /** The private record behind a commitment and the salt that opens it, in canonical base64. */
@@ -53,15 +53,20 @@ async function check(
 ): Promise<ReceiptVerdict> {
   const receipt = parseTlogProof(file);
   const checkpoint = await openCheckpoint(receipt.checkpoint, key);
-  const { index, proof, extra } = receipt;
+  openReceipt(receipt, checkpoint);
+  const { index, extra } = receipt;
+  const leaf = parseLeaf(extra);
+  if (opening !== undefined) requireOpening(leaf, index, opening);
+  return { verified: true, checkpoint, index, leaf, opened: opening !== undefined };
+}
+
+/** @throws Refused unless the receipt's entry is in the tree that its opened checkpoint states */
+export function openReceipt({ index, proof, extra }: TlogProof, checkpoint: Checkpoint): void {
   if (!provesInclusion(index, checkpoint.size, leafHash(extra), proof, checkpoint.root)) {
     throw new Refused(
       "The entry is not in the signed tree at this index: entry, index or proof was changed.",
     );
   }
-  const leaf = parseLeaf(extra);
-  if (opening !== undefined) requireOpening(leaf, index, opening);
-  return { verified: true, checkpoint, index, leaf, opened: opening !== undefined };
 }
 
 /** The checkpoint in a note that the log's key signed, and that is about this log. @throws Refused */

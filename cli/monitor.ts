@@ -1,0 +1,131 @@
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import * as v from "valibot";
+import { LogReader, Unreachable } from "../verify/log-reader.ts";
+import { Contradiction, type Observation, watchLog } from "../verify/watch-log.ts";
+import { Refused } from "../worker/ledger/refused.ts";
+import { parseVkey, type VerifierKey } from "../worker/ledger/signed-note.ts";
+import { Misuse, Unfinished } from "./misuse.ts";
+
+const USAGE = `  npm run c360 -- monitor URL --vkey K [--vkey K2] --state FILE [--samples N] [--quiet]
+
+    Looks at a log (URL as https://callers360.com/log/org_demo) and compares it with the last look, kept in FILE.
+    Each look checks the signature, that the log only grew, and N receipts (16) with their entries. Around a key
+    rotation give both keys. --quiet says nothing when all is well, so that cron sends no mail.
+    Exit 0: in order. 1: ALARM, the log contradicts itself or something does not verify; FILE stays as it was, what
+    proves it is written beside it. 2: called wrongly. 3: the log could not be read, nothing is known.`;
+
+export const monitorVerb = {
+  usage: USAGE,
+  run: (args: readonly string[]) => monitor(readOptions(args)),
+};
+
+interface MonitorOptions {
+  readonly url: URL;
+  readonly keys: readonly VerifierKey[];
+  readonly state: string;
+  readonly samples: number;
+  readonly quiet: boolean;
+}
+
+const State = v.object({ v: v.literal(1), checkpoint: v.string(), seen_at: v.string() });
+
+async function monitor({ url, keys, state, samples, quiet }: MonitorOptions): Promise<number> {
+  const kept = await readState(state);
+  const log = new LogReader(url);
+  try {
+    const seen = await watchLog(log, keys, kept, samples);
+    await writeState(state, seen);
+    if (!quiet) process.stdout.write(`${sentenceOf(seen, kept)}\n`);
+    return 0;
+  } catch (error) {
+    if (error instanceof Unreachable) throw new Unfinished(`${url.href}: ${error.message}`);
+    if (!(error instanceof Refused)) throw error;
+    const evidence = error instanceof Contradiction ? await writeEvidence(state, error) : null;
+    const where = evidence === null ? "" : ` The two signed checkpoints are in ${evidence}.`;
+    process.stderr.write(`ALARM ${url.href}: ${error.message}${where}\n`);
+    return 1;
+  }
+}
+
+function sentenceOf({ origin, size, sampled }: Observation, kept: string | null): string {
+  const before = kept?.split("\n")[1];
+  const since = before === undefined ? "first look" : `${size - Number(before)} since the last look`;
+  return `in order: ${origin} has ${size} entries (${since}), ${sampled} receipts verified.`;
+}
+
+/** The checkpoint of the last look; null on the first. @throws Misuse for a file that is something else */
+async function readState(path: string): Promise<string | null> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw new Misuse(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  try {
+    return v.parse(State, JSON.parse(text)).checkpoint;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof v.ValiError) {
+      throw new Misuse(`${path} is not a state of this monitor; nothing was looked at.`);
+    }
+    throw error;
+  }
+}
+
+/** Whole or not at all: a state that is lost would make the next look the first. */
+async function writeState(path: string, { checkpoint }: Observation): Promise<void> {
+  const draft = `${path}.new`;
+  const state: v.InferOutput<typeof State> = { v: 1, checkpoint, seen_at: new Date().toISOString() };
+  await writeFile(draft, `${JSON.stringify(state, null, 2)}\n`);
+  await rename(draft, path);
+}
+
+async function writeEvidence(state: string, { message, notes }: Contradiction): Promise<string> {
+  const path = `${state}.alarm-${new Date().toISOString().replaceAll(":", "")}.json`;
+  await writeFile(path, `${JSON.stringify({ v: 1, message, checkpoints: notes }, null, 2)}\n`);
+  return path;
+}
+
+/** @throws Misuse */
+function readOptions(args: readonly string[]): MonitorOptions {
+  const { values, positionals } = parsed(args);
+  const [address = "", ...more] = positionals;
+  const url = URL.parse(address);
+  if (url === null || !["http:", "https:"].includes(url.protocol) || more.length > 0) {
+    throw new Misuse("monitor takes exactly one URL, a log's address.");
+  }
+  if (!url.pathname.endsWith("/")) url.pathname += "/";
+  const { vkey = [], state = "", samples = "16", quiet = false } = values;
+  if (vkey.length === 0) throw new Misuse("--vkey is missing: the log's key, as you kept it.");
+  if (state === "") throw new Misuse("--state is missing: where this look is kept for the next.");
+  if (!/^[0-9]{1,4}$/.test(samples)) throw new Misuse("--samples must be a whole number from 0 to 9999.");
+  return { url, keys: vkey.map(readKey), state, samples: Number(samples), quiet };
+}
+
+function readKey(vkey: string): VerifierKey {
+  try {
+    return parseVkey(vkey);
+  } catch (error) {
+    throw error instanceof Refused ? new Misuse(error.message) : error;
+  }
+}
+
+function parsed(args: readonly string[]) {
+  const text = { type: "string" } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        vkey: { type: "string", multiple: true },
+        state: text,
+        samples: text,
+        quiet: { type: "boolean" },
+      },
+    });
+  } catch (error) {
+    if (error instanceof TypeError) throw new Misuse(error.message.split("\n")[0] ?? "");
+    throw error;
+  }
+}
