@@ -1,11 +1,13 @@
-import { type Database, type DatabaseAddress, DatabaseUnavailable, openDatabase } from "../db/client.ts";
+import { type DatabaseAddress, DatabaseUnavailable } from "../db/client.ts";
 import { auditEntry } from "../worker/accounts/audit.ts";
 import { timeZoneOf } from "../worker/accounts/queries.ts";
 import { admit, refusals } from "../worker/calls/admit.ts";
+import type { Call } from "../worker/calls/call.ts";
 import { isRefusal } from "../worker/calls/judge.ts";
 import { CallWriter } from "../worker/calls/store-calls.ts";
 import type { CallsSink, Event, Taken } from "./calls-sink.ts";
 import { Misuse, Unfinished } from "./misuse.ts";
+import { TakingTurns } from "./taking-turns.ts";
 
 /**
  * Writes straight into an organisation's database, by the same verbs and under the same fence as the team
@@ -18,7 +20,7 @@ export async function openDatabaseSink(
   org: string,
   options: { name: string; release: () => Promise<void> },
 ): Promise<CallsSink> {
-  const database = openDatabase(address, TIMEOUT_MS);
+  const database = new TakingTurns(address, TIMEOUT_MS);
   const [found] = await answered(() => database.read([timeZoneOf(org)]));
   if (found?.rows.length !== 1) throw new Misuse(`There is no organisation ${org} in ${options.name}.`);
   return new DatabaseSink({ org, database, ...options });
@@ -36,16 +38,18 @@ class DatabaseSink implements CallsSink {
   /** One commits while the next is read from the file. */
   readonly batchesUnderWay = 2;
   readonly #org: string;
-  readonly #database: Database;
+  readonly #database: TakingTurns;
   readonly #writer: CallWriter;
   readonly #release: () => Promise<void>;
   #size = 5000;
+  /** The head behind our last commit. */
+  #seq = 0;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: {
     org: string;
     name: string;
-    database: Database;
+    database: TakingTurns;
     release: () => Promise<void>;
   }) {
     this.#org = options.org;
@@ -75,8 +79,14 @@ class DatabaseSink implements CallsSink {
     const raw = events.map((value) => ({ readable: true, value }) as const);
     const { calls, sources, rejected } = admit(raw, this.#org, Date.now());
     const started = performance.now();
-    const { verdicts } = await answered(() => this.#writer.store(calls));
-    this.#fit(calls.length, performance.now() - started);
+    const { seq, verdicts, changes } = await answered(() => this.#store(calls));
+    const took = performance.now() - started;
+    this.#fit(calls.length, took);
+    if (changes.length > 0) {
+      if (seq === this.#seq + 1) this.#database.alone();
+      this.#seq = seq;
+    }
+    if (this.#database.contended) await new Promise((resolve) => setTimeout(resolve, took));
     const count = (verdict: (typeof verdicts)[number]) => verdicts.filter((one) => one === verdict).length;
     const refused = verdicts.flatMap((why, at) => (isRefusal(why) ? [{ at, why }] : []));
     return {
@@ -85,6 +95,14 @@ class DatabaseSink implements CallsSink {
       stale: count("stale"),
       rejected: [...rejected, ...refusals(refused, sources)],
     };
+  }
+
+  async #store(calls: readonly Call[]) {
+    try {
+      return await this.#writer.store(calls);
+    } finally {
+      this.#database.finished();
+    }
   }
 
   /** The next batch should take as long as a batch may, and not change much at once. */

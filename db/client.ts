@@ -89,6 +89,6 @@ async function fetchWithin(input: Request, timeoutMs: number): Promise<Response>
 const NO_ANSWER =
   /^(SQLITE_BUSY|STREAM_EXPIRED$|HRANA_|SERVER_ERROR$|PROTOCOL_VERSION_ERROR$|INTERNAL_ERROR$|UNKNOWN$)/;
 
-function isAnswer(error: unknown): boolean {
+export function isAnswer(error: unknown): boolean {
   return error instanceof LibsqlError && !NO_ANSWER.test(error.code);
 }
