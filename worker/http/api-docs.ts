@@ -176,9 +176,9 @@ function entriesOf(app: Hono<AppEnv>, specification: Specification): Entry[] {
   );
 }
 
-/** hono-openapi writes `:id` as `{id}` and drops patterns. */
+/** hono-openapi writes `:id` as `{id}` and drops patterns, which may count in braces: `:id{[0-9]{4}}`. */
 function openApiPath(path: string): string {
-  return path.replace(/:([A-Za-z0-9_]+)(\{[^}]*\})?\??/g, "{$1}");
+  return path.replace(/:([A-Za-z0-9_]+)(\{(?:[^{}]|\{[^}]*\})*\})?\??/g, "{$1}");
 }
 
 function patternOf(schema: unknown): string {
