@@ -1,3 +1,4 @@
+import { maintainCalls } from "./calls/nightly.ts";
 import { appendNoticeLeaves } from "./consent/append-notice-leaves.ts";
 import { finishErasures } from "./consent/erasure/erase.ts";
 import { purgeAnalytics } from "./consent/purge-analytics.ts";
@@ -12,6 +13,7 @@ const JOBS: readonly ((env: Env) => Promise<void>)[] = [
   purgeAnalytics,
   purgeStates,
   finishErasures,
+  maintainCalls,
 ];
 
 /**

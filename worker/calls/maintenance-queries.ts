@@ -208,7 +208,7 @@ export interface Limits {
   readonly callerMonths: number;
 }
 
-export function setLimits(org: string, { callMonths, callerMonths }: Limits): Statement {
+export function writeLimits(org: string, { callMonths, callerMonths }: Limits): Statement {
   return {
     sql: "UPDATE org_head SET call_months = ?2, caller_months = ?3 WHERE org = ?1",
     args: [org, callMonths, callerMonths],

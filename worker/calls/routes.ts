@@ -15,11 +15,13 @@ import { callsAsCsv, streamCalls } from "./calls-csv.ts";
 import { CallEvent } from "./event.ts";
 import { pagesOf } from "./export-calls.ts";
 import { listCalls } from "./list-calls.ts";
+import { maintenanceRoutes } from "./maintenance-routes.ts";
 import { CursorText } from "./page.ts";
 import { EVENT_MEDIA, MAX_EVENTS, readEvents } from "./read-events.ts";
 import { DIRECTIONS, SENTIMENTS, STATUSES } from "./stored-call.ts";
 
 export const callRoutes = new Hono<AppEnv>();
+callRoutes.route("/", maintenanceRoutes);
 
 const Count = v.pipe(v.number(), v.integer());
 

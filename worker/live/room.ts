@@ -1,8 +1,16 @@
 import type { Call } from "../calls/call.ts";
+import type { Order } from "../calls/orders.ts";
 import type { Env } from "../env.ts";
 import { unavailable } from "../http/problem.ts";
 import type { ToldState } from "./caller-state.ts";
-import { type Ingested, ROOM_ORG, ROOM_SESSION, type StatesTaken, type TeamRoom } from "./team-room.ts";
+import {
+  type Ingested,
+  type Maintained,
+  ROOM_ORG,
+  ROOM_SESSION,
+  type StatesTaken,
+  type TeamRoom,
+} from "./team-room.ts";
 
 /**
  * Hands one request's events to the organisation's room.
@@ -27,6 +35,17 @@ export async function setStates(
   const taken = await reached(async (): Promise<StatesTaken> => roomOf(env, org).setStates(org, states));
   if (taken.outcome === "unavailable") throw unavailable();
   return taken;
+}
+
+/**
+ * Hands an order about an organisation's stored calls to its room.
+ * @returns what `carryOut` does
+ * @throws Problem 503 when it is unknown whether it was carried out
+ */
+export async function maintain(env: Env, org: string, order: Order): Promise<string | null> {
+  const maintained = await reached(async (): Promise<Maintained> => roomOf(env, org).maintain(org, order));
+  if (maintained.outcome === "unavailable") throw unavailable();
+  return maintained.result;
 }
 
 /** The answer that opens a page's socket; `session` is the token of who watches. @throws Problem 503 */

@@ -6,6 +6,7 @@ import { mayUse } from "../accounts/principal.ts";
 import { readTimeZone, timeZoneOf } from "../accounts/queries.ts";
 import type { Call } from "../calls/call.ts";
 import { isRefusal, type Refusal } from "../calls/judge.ts";
+import type { Order } from "../calls/orders.ts";
 import { headOf, measuredCalls, readHead, readMeasuredCalls } from "../calls/queries.ts";
 import { CallWriter } from "../calls/store-calls.ts";
 import { type Env, settingsOf } from "../env.ts";
@@ -43,6 +44,11 @@ export type StatesTaken =
     }
   | { readonly outcome: "unavailable" };
 
+/** What became of an order; `unavailable` may still be done: ask before sending it again. */
+export type Maintained =
+  | { readonly outcome: "done"; readonly result: string | null }
+  | { readonly outcome: "unavailable" };
+
 /** Header names by which the route tells the room whose socket this is; never taken from a client. */
 export const ROOM_ORG = "c360-room-org";
 export const ROOM_SESSION = "c360-room-session";
@@ -50,6 +56,11 @@ export const ROOM_SESSION = "c360-room-session";
 const DELTA_MS = 500;
 const BEAT_MS = 5000;
 const SOCKETS = 1000;
+/** Whoever waited this long for an order is told to come again; the order itself goes on. */
+const ORDER_MS = 25_000;
+/** So long one alarm works on jobs before it sets the next. */
+const ALARM_MS = 10_000;
+const JOBS_OF = "organisation with open jobs";
 
 /**
  * One per organisation, by its id: the single writer of its calls and the fan-out to its open pages.
@@ -161,6 +172,45 @@ export class TeamRoom extends DurableObject<Env> {
     this.#watchers.seat(server, session, first);
     this.#beats ??= setInterval(() => this.#beat(org), BEAT_MS);
     return new Response(null, { status: 101, webSocket: client });
+  }
+
+  /** Carries out an order about the stored calls, behind all that waits before it; its job goes on by alarms. */
+  async maintain(org: string, order: Order): Promise<Maintained> {
+    const { carryOut } = await import("../calls/orders.ts");
+    const late = Promise.withResolvers<Maintained>();
+    const timer = setTimeout(() => late.resolve({ outcome: "unavailable" }), ORDER_MS);
+    try {
+      const done = this.#enqueue(async (): Promise<Maintained> => {
+        const result = await carryOut(this.#database, org, order, Date.now());
+        // Should the object be lost before this, the schedule finds the job.
+        if (result !== null || order.kind === "continue") await this.#goOn(org);
+        return { outcome: "done", result };
+      });
+      return await Promise.race([done, late.promise]);
+    } catch (error) {
+      if (error instanceof DatabaseUnavailable) return { outcome: "unavailable" };
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #goOn(org: string): Promise<void> {
+    await this.ctx.storage.put(JOBS_OF, org);
+    await this.ctx.storage.setAlarm(Date.now());
+  }
+
+  /** Goes on with the open jobs, one chunk at a time between the commits of new calls. */
+  override async alarm(): Promise<void> {
+    const org = await this.ctx.storage.get<string>(JOBS_OF);
+    if (org === undefined) return;
+    const { runNextChunk } = await import("../calls/jobs.ts");
+    const until = Date.now() + ALARM_MS;
+    for (let more = true; more && Date.now() < until; ) {
+      more = await this.#enqueue(() => runNextChunk(this.#database, org, Date.now()));
+      if (!more) return;
+    }
+    await this.#goOn(org);
   }
 
   /** Asks the database at once who may still watch, after somebody's right to it may have ended. */
