@@ -18,7 +18,8 @@ export interface Credential {
   answer(result: ResultSet): Principal;
 }
 
-const KEY = /^Bearer (c360_[A-Za-z0-9_-]{43})$/;
+/** The scheme has no case, and one or more spaces after it (RFC 9110, section 11.1). */
+const KEY = /^bearer +(c360_[A-Za-z0-9_-]{43})$/i;
 
 /** better-auth prefixes its cookies with `__Secure-` on https. */
 export function sessionCookieName(secure: boolean): string {

@@ -198,6 +198,13 @@ test("a member whose role does not carry the numbers is told so", async () => {
   expect([answer.status, await typeOf(answer)]).toEqual([403, "insufficient-scope"]);
 });
 
+test("a key is taken whatever the case of its scheme, and the number of spaces after it", async () => {
+  const { keys } = await newOrganisation();
+  for (const scheme of ["Bearer ", "bearer ", "BEARER  "]) {
+    expect((await get("/api/v1/calls", { authorization: scheme + keys.read })).status).toBe(200);
+  }
+});
+
 test("a key is nobody's session", async () => {
   const { keys } = await newOrganisation();
   expect((await get("/api/v1/me", { authorization: `Bearer ${keys.read}` })).status).toBe(401);

@@ -74,6 +74,15 @@ test("without the secret there is nothing to see, not even whether the id exists
   expect([elsewhere.status, await elsewhere.text()]).toEqual([403, words]);
 });
 
+test("the scheme's name has no case", async () => {
+  const site = await newSite();
+  const visitor = newVisitor();
+  await choose(site, visitor, "accept_all", ALL, 1);
+  expect((await read(site, visitor.consent_id, { authorization: `consent ${visitor.secret}` })).status).toBe(
+    200,
+  );
+});
+
 test("a registered page may read it, another may not", async () => {
   const site = await newSite();
   const visitor = newVisitor();

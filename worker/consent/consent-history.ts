@@ -40,7 +40,8 @@ export interface ConsentHistory {
 }
 
 const HISTORY = 500;
-const SECRET = /^Consent ([A-Za-z0-9_-]{43})$/;
+/** The scheme has no case, and one or more spaces after it (RFC 9110, section 11.1). */
+const SECRET = /^consent +([A-Za-z0-9_-]{43})$/i;
 
 /**
  * The visitor's own records.
