@@ -147,6 +147,23 @@ describe("what meets no route", () => {
     });
   });
 
+  it.each([
+    ["POST", "/api/v1/consent/a%00b"],
+    ["GET", "/api/v1/consent/x/%00"],
+    ["GET", "/api/v1/metrics/caller/%00?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z"],
+    ["GET", "/api/v1/sites/%00/events?consent_id=cns_aaaaaaaaaaaaaaaaaaaaaa"],
+    ["GET", "/privacy/%1f"],
+    ["GET", "/%7F"],
+  ])("is a 404 with a control character in its address: %s %s", async (method, path) => {
+    const headers = {
+      origin: organisation.origin,
+      authorization: `Bearer ${path.includes("metrics") ? organisation.keys.read : organisation.keys.manage}`,
+    };
+    const response = await SELF.fetch(BASE + path, { method, headers });
+    expect(response.status).toBe(404);
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+  });
+
   it("or only in its method is a 405 that names the right ones", async () => {
     const response = await SELF.fetch(`${BASE}/api/v1/calls`, { method: "DELETE" });
     expect(response.status).toBe(405);

@@ -11,6 +11,7 @@ import type { AppEnv } from "./http/app-env.ts";
 import { healthRoutes } from "./http/health.ts";
 import { hearOut } from "./http/hear-out.ts";
 import { requireOwnHost } from "./http/host.ts";
+import { requirePlainPath } from "./http/plain-path.ts";
 import { problemResponse } from "./http/problem.ts";
 import { requireDeclaredAccess, unmatched } from "./http/route-methods.ts";
 import { securityHeaders } from "./http/security-headers.ts";
@@ -33,6 +34,7 @@ export function createApp(): Hono<AppEnv> {
   app.use(hearOut);
   app.use(securityHeaders);
   app.use(requireOwnHost);
+  app.use(requirePlainPath);
 
   app.route("/", pageRoutes);
   app.route("/", accountRoutes);
