@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { Identifier, Instant } from "../http/fields.ts";
+import { Identifier, Instant, plainText } from "../http/fields.ts";
 import type { Call } from "./call.ts";
 import { DIRECTIONS, SENTIMENTS, STATUSES } from "./stored-call.ts";
 
@@ -19,7 +19,7 @@ const Keyword = v.pipe(
   v.string("must be a string."),
   v.minLength(1, "must not be empty."),
   v.maxLength(MAX_KEYWORD_LENGTH, `must have at most ${MAX_KEYWORD_LENGTH} characters.`),
-  v.check((text) => text.isWellFormed() && !/\p{Cc}/u.test(text), "must be text without control characters."),
+  plainText,
 );
 
 const Analysis = v.pipe(

@@ -76,6 +76,26 @@ test("an event_id is kept once over choices that go on with analytics, and anew 
   expect(await kept()).toEqual(["e1", "e2", "e1"]);
 });
 
+test.each([
+  ["name", "nul \0"],
+  ["name", "half a pair \ud800"],
+  ["path", "/\u001b[31m"],
+  ["path", "/\udfff"],
+])("a %s that no text column takes, %j, is refused by its pointer", async (field, value) => {
+  const site = await newSite();
+  const visitor = newVisitor();
+  await choose(site, visitor, "accept_all", ALL, 1);
+  const response = await SELF.fetch(`${HOST}/api/v1/collect/${site.site}`, {
+    method: "POST",
+    headers: { origin: site.origin, "content-type": "application/json" },
+    body: JSON.stringify({
+      consent_id: visitor.consent_id,
+      events: [{ event_id: "e1", name: "नमस्ते 😀", at: "2026-11-24T10:00:00Z", [field]: value }],
+    }),
+  });
+  expect(await problemOf(response)).toEqual([422, "invalid", [`/events/0/${field}`]]);
+});
+
 test("a choice that is not higher is recorded but does not move the gate", async () => {
   const site = await newSite();
   const visitor = newVisitor();

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { Database } from "../../db/client.ts";
-import { Identifier, Instant } from "../http/fields.ts";
+import { Identifier, Instant, plainText } from "../http/fields.ts";
 import { Problem } from "../http/problem.ts";
 import { ConsentId } from "./choice.ts";
 import { type Collection, insertEvents, openGrant } from "./queries.ts";
@@ -17,10 +17,15 @@ export const CollectBody = v.strictObject({
           v.string("must be a string."),
           v.minLength(1, "must have 1 to 128 characters."),
           v.maxLength(128, "must have 1 to 128 characters."),
+          plainText,
         ),
         at: Instant,
         path: v.optional(
-          v.pipe(v.string("must be a string."), v.maxLength(2048, "must have at most 2,048 characters.")),
+          v.pipe(
+            v.string("must be a string."),
+            v.maxLength(2048, "must have at most 2,048 characters."),
+            plainText,
+          ),
         ),
       }),
       COUNT,

@@ -8,6 +8,12 @@ export const Identifier = v.pipe(
   v.regex(/^[A-Za-z0-9_.:-]{1,128}$/, "must be 1 to 128 of A-Z a-z 0-9 _ . : -"),
 );
 
+/** For text that people write: what SQL and JSON both take, and no screen or file stumbles over. */
+export const plainText = v.check(
+  (text: string) => text.isWellFormed() && !/\p{Cc}/u.test(text),
+  "must be text without control characters.",
+);
+
 const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 
 /** An RFC 3339 time with any offset, as UTC milliseconds; finer fractions are cut off. */
