@@ -4,7 +4,7 @@ import { Refused } from "../worker/ledger/refused.ts";
 import type { VerifierKey } from "../worker/ledger/signed-note.ts";
 import { TILE_WIDTH } from "../worker/ledger/tiles.ts";
 import { parseTlogProof } from "../worker/ledger/tlog-proof.ts";
-import { openCheckpoint, openReceipt } from "../worker/ledger/verify-receipt.ts";
+import { openReceipt, openWithAny } from "../worker/ledger/verify-receipt.ts";
 import { checkConsistency } from "./check-consistency.ts";
 import type { LogReader } from "./log-reader.ts";
 
@@ -108,19 +108,6 @@ async function checkEntry(
   if (served === undefined || !sameBytes(served, receipt.extra)) {
     throw new Refused(`Entry ${index} in the bundle is not the one in its receipt.`);
   }
-}
-
-async function openWithAny(note: string, keys: readonly VerifierKey[]): Promise<Checkpoint> {
-  let refusal: Refused | undefined;
-  for (const key of keys) {
-    try {
-      return await openCheckpoint(note, key);
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      refusal ??= error;
-    }
-  }
-  throw refusal ?? new Refused("No key was given.");
 }
 
 /** Half among what is new, half among everything; each once. */

@@ -54,6 +54,7 @@ describe("every route says who may use it", () => {
       "GET /demo/style.css",
       "GET /log/:log/checkpoint",
       "GET /log/:log/vkey",
+      "GET /log/:log/vkeys",
       "GET /log/:log/tile/*",
       "GET /log/:log/receipt/:file",
       "GET /log/:log/verify",

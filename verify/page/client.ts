@@ -41,7 +41,8 @@ async function check(): Promise<void> {
 async function verdictOn(file: File, answerFile: File | undefined): Promise<Wording> {
   try {
     const opening = answerFile === undefined ? undefined : await openingIn(answerFile);
-    return wordsFor(await verifyReceipt(await bytesOf(file), vkey.value.trim(), opening));
+    const vkeys = vkey.value.split("\n").flatMap((line) => line.trim() || []);
+    return wordsFor(await verifyReceipt(await bytesOf(file), vkeys, opening));
   } catch (error) {
     if (error instanceof Refused || error instanceof Misuse) return refusal(error.message);
     if (error instanceof DOMException && error.name === "NotSupportedError") {

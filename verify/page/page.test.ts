@@ -44,7 +44,7 @@ beforeAll(async () => {
   });
   cpSync(join(ROOT, "verify/page/page.css"), join(folder, "verify-receipt.css"));
   cpSync(join(ROOT, "web/public/tokens.css"), join(folder, "tokens.css"));
-  const page = String(await verifyPage(vkey));
+  const page = String(await verifyPage([vkey]));
   server = createServer((request, response) => {
     const name = request.url ?? "";
     if (name === "/verify") {
@@ -139,8 +139,8 @@ it("opens the entry to its record, by keyboard, and trusts another key where one
   const changed = JSON.stringify({ record: { ...record, language: "en" }, salt });
   await page.getByLabel("The answer that came with it").setInputFiles(file("r.json", changed));
   await expect.poll(() => verdict.textContent()).toContain("This proves nothing");
-  await page.getByLabel("The log's verification key").fill(`${vkey.slice(0, -4)}AAA=`);
-  await page.getByLabel("The log's verification key").blur();
+  await page.getByLabel("The log's verification keys").fill(`${vkey.slice(0, -4)}AAA=`);
+  await page.getByLabel("The log's verification keys").blur();
   await expect.poll(() => verdict.textContent()).toContain("verification key");
   expect(faults).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import type { Statement } from "../../db/client.ts";
+import type { Principal } from "./principal.ts";
 
 /** Who did what to what, for the organisation's audit log. Equal ids are one entry. */
 export function auditEntry(entry: {
@@ -17,4 +18,9 @@ export function auditEntry(entry: {
           ON CONFLICT (id) DO NOTHING`,
     args: [id, org, at, actor, action, target],
   };
+}
+
+/** Who is asking, as the audit log names them. */
+export function actorOf(principal: Principal): string {
+  return principal.kind === "key" ? `key:${principal.keyId}` : `member:${principal.userId}`;
 }

@@ -260,7 +260,7 @@ async function plant(log: string, hashes: readonly Uint8Array[]): Promise<void> 
   const { root, changed } = grow({ size: 0, tiles: new Map() }, hashes);
   const signer = await signerOf(SECRET, { origin: `callers360.localhost/log/${log}`, generation: 1 });
   await own.database.write([
-    insertEmptyHead(log, await signHead({ size: hashes.length, root }, signer)),
+    insertEmptyHead(log, await signHead({ size: hashes.length, root }, [signer])),
     ...changed.map((one) => storeTile(log, one)),
   ]);
 }

@@ -26,7 +26,7 @@ export interface CommitContext {
   readonly log: string;
   readonly database: Database;
   readonly riders: Readonly<Record<string, Rider<unknown, unknown>>>;
-  readonly signerOf: (identity: LogIdentity) => Promise<Signer>;
+  readonly signersOf: (identity: LogIdentity) => Promise<readonly Signer[]>;
   readonly watermark: Watermark;
 }
 
@@ -62,10 +62,10 @@ export async function commit(context: CommitContext, group: readonly Waiting[]):
       ...reads.flat(),
     ]);
     const present = readHead(now);
-    const signer = await signerFor(context, readIdentity(who));
+    const signers = await signersFor(context, readIdentity(who));
     await requireContinued(database, log, await context.watermark.get(), present);
     if (present === null) {
-      await openHead(database, log, signer);
+      await openHead(database, log, signers);
       continue;
     }
     const plan = await planGroup(context, parties, reads, rest, present.size);
@@ -74,7 +74,7 @@ export async function commit(context: CommitContext, group: readonly Waiting[]):
       readEdge(present.size, rim),
       plan.leaves.map((leaf) => leafHash(leaf.bytes)),
     );
-    const next = await signHead({ size: growth.edge.size, root: growth.root }, signer);
+    const next = await signHead({ size: growth.edge.size, root: growth.root }, signers);
     const commitId = crypto.randomUUID();
     const statements = [
       fence(log, present, commitId),
@@ -149,7 +149,7 @@ function requireWhole(plan: Plan<unknown>, requests: number): void {
   }
 }
 
-async function signerFor(context: CommitContext, who: LogIdentity | null): Promise<Signer> {
+async function signersFor(context: CommitContext, who: LogIdentity | null): Promise<readonly Signer[]> {
   if (who === null) throw new UnknownLog(context.log);
-  return context.signerOf(who);
+  return context.signersOf(who);
 }

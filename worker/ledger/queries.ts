@@ -1,6 +1,6 @@
 import type { ResultSet } from "@libsql/client/web";
 import type { Statement } from "../../db/client.ts";
-import { bytes, number, text } from "../../db/rows.ts";
+import { bytes, number, numberOrNull, text } from "../../db/rows.ts";
 import { encodeHex } from "./bytes.ts";
 import type { Edge, Tile } from "./grow.ts";
 import type { NewLeaf } from "./rider.ts";
@@ -24,17 +24,92 @@ export interface StoredHead extends Head {
   readonly epoch: number;
 }
 
-/** Who the log is; from the directory. */
+/** Who the log is, and which of its keys sign at this moment by the database's clock; from the directory. */
 export function identity(log: string): Statement {
-  return { sql: "SELECT origin, key_generation FROM log WHERE log = ?1", args: [log] };
+  return {
+    sql: `SELECT l.origin, l.key_generation, k.generation AS retiring FROM log l LEFT JOIN log_key k
+            ON k.log = l.log AND k.generation < l.key_generation
+            AND k.signs_until > unixepoch('subsec') * 1000
+          WHERE l.log = ?1 ORDER BY k.generation`,
+    args: [log],
+  };
 }
 
 /** Null where there is no such log. */
 export function readIdentity(result: ResultSet | undefined): LogIdentity | null {
-  const row = result?.rows[0];
-  return row === undefined
-    ? null
-    : { origin: text(row, "origin"), generation: number(row, "key_generation") };
+  const rows = result?.rows ?? [];
+  const [row] = rows;
+  if (row === undefined) return null;
+  const retiring = rows.flatMap((one) => numberOrNull(one, "retiring") ?? []);
+  return { origin: text(row, "origin"), generation: number(row, "key_generation"), retiring };
+}
+
+/** One key of a log and when it signs; times are UTC milliseconds. */
+export interface KeyPeriod {
+  readonly generation: number;
+  readonly signsFrom: number;
+  /** Null for the present key. */
+  readonly signsUntil: number | null;
+}
+
+/** All keys that a log ever had, the first one first. */
+export function keyPeriods(log: string): Statement {
+  return {
+    sql: `SELECT l.created_at, l.key_generation, k.generation, k.signs_from, k.signs_until
+          FROM log l LEFT JOIN log_key k ON k.log = l.log WHERE l.log = ?1 ORDER BY k.generation`,
+    args: [log],
+  };
+}
+
+/** Empty where there is no such log. */
+export function readKeyPeriods(result: ResultSet | undefined): KeyPeriod[] {
+  return (result?.rows ?? []).map((row) => ({
+    generation: numberOrNull(row, "generation") ?? number(row, "key_generation"),
+    signsFrom: numberOrNull(row, "signs_from") ?? number(row, "created_at"),
+    signsUntil: numberOrNull(row, "signs_until"),
+  }));
+}
+
+/** What a rotation writes; times are UTC milliseconds. */
+export interface Rotation {
+  readonly log: string;
+  readonly org: string;
+  /** The generation that signs from now on. */
+  readonly next: number;
+  readonly now: number;
+  /** Until when the key before it signs too. */
+  readonly until: number;
+  /** The newest tree with the signatures that it has from now on. */
+  readonly head: Head;
+}
+
+/**
+ * Makes the next key the present one. Statement 0 fails on NOT NULL unless the log is the organisation's,
+ * its present key is still the one before, and its tree the one that was signed again.
+ */
+export function rotateKey({ log, org, next, now, until, head: signed }: Rotation): Statement[] {
+  return [
+    {
+      sql: `INSERT INTO log_key (log, generation, signs_from) VALUES (
+              ?1, (SELECT ?3 FROM log l JOIN log_head h ON h.log = l.log WHERE l.log = ?1 AND l.org = ?2
+                AND l.key_generation = ?3 - 1 AND h.size = ?5 AND h.root = ?6), ?4)`,
+      args: [log, org, next, now, signed.size, signed.root],
+    },
+    {
+      sql: `INSERT INTO log_key (log, generation, signs_from, signs_until)
+            SELECT log, ?2 - 1, created_at, ?3 FROM log WHERE log = ?1
+            ON CONFLICT (log, generation) DO UPDATE SET signs_until = excluded.signs_until`,
+      args: [log, next, until],
+    },
+    { sql: "UPDATE log SET key_generation = ?2 WHERE log = ?1", args: [log, next] },
+    { sql: "UPDATE log_head SET checkpoint = ?2 WHERE log = ?1", args: [log, signed.checkpoint] },
+    outdateCommits([log]),
+  ];
+}
+
+/** Whether a log is an organisation's. */
+export function logOwnedBy(log: string, org: string): Statement {
+  return { sql: "SELECT 1 FROM log WHERE log = ?1 AND org = ?2", args: [log, org] };
 }
 
 export function head(log: string): Statement {

@@ -7,17 +7,20 @@ import {
   type Head,
   head,
   identity,
+  type KeyPeriod,
+  keyPeriods,
   leaf,
   proofTiles,
   readEntries,
   readHead,
   readIdentity,
+  readKeyPeriods,
   readProofTiles,
   readTile,
   tile,
 } from "./queries.ts";
 import { renderVkey } from "./signed-note.ts";
-import { signerOf } from "./signing-key.ts";
+import { signerOf, signersOf, vkeyOf } from "./signing-key.ts";
 import type { TileAddress } from "./tile-path.ts";
 import { nodesOf, TILE_LEVELS } from "./tiles.ts";
 import { renderTlogProof } from "./tlog-proof.ts";
@@ -43,7 +46,25 @@ export async function readSignedHead(database: Database, log: string, secret: st
   if (known !== null) return known;
   const named = readIdentity(who);
   if (named === null) return null;
-  return openHead(database, log, await signerOf(secret, named));
+  return openHead(database, log, await signersOf(secret, named));
+}
+
+/** A key of a log, and when it signs. Times are UTC milliseconds. */
+export interface LogVkey extends KeyPeriod {
+  readonly vkey: string;
+}
+
+/** All keys that the log ever had, the first one first; none for an unknown log. */
+export async function readVkeys(database: Database, log: string, secret: string): Promise<LogVkey[]> {
+  const [who, periods] = await database.read([identity(log), keyPeriods(log)]);
+  const origin = readIdentity(who)?.origin;
+  if (origin === undefined) return [];
+  return Promise.all(
+    readKeyPeriods(periods).map(async (period) => ({
+      ...period,
+      vkey: await vkeyOf(secret, origin, period.generation),
+    })),
+  );
 }
 
 /** The key that signs the log now. */

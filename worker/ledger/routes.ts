@@ -1,13 +1,16 @@
 import { Hono } from "hono";
 import * as v from "valibot";
-import { allow, PUBLIC } from "../http/access.ts";
+import { actorOf } from "../accounts/audit.ts";
+import { allow, PUBLIC, principalOf } from "../http/access.ts";
 import { readableByAnyOrigin } from "../http/any-origin.ts";
 import type { AppContext, AppEnv } from "../http/app-env.ts";
 import { describe } from "../http/describe.ts";
-import { parseQuery } from "../http/parse.ts";
+import { formatInstant } from "../http/fields.ts";
+import { parseJson, parseQuery } from "../http/parse.ts";
 import { notFound } from "../http/problem.ts";
 import { parseDecimal } from "./decimal.ts";
-import { readCheckpoint, readReceipt, readTileFile, readVkey } from "./read-log.ts";
+import { readCheckpoint, readReceipt, readTileFile, readVkey, readVkeys } from "./read-log.ts";
+import { rotateLogKey } from "./rotate-key.ts";
 import { parseTilePath } from "./tile-path.ts";
 import { TILE_WIDTH } from "./tiles.ts";
 import { verifyPage } from "./verify-page.ts";
@@ -59,6 +62,97 @@ ledgerRoutes.get(
   async (c) => {
     parseQuery(c, NO_QUERY);
     return text(c, await readVkey(c.get("database"), c.req.param("log"), secretOf(c)), "no-store");
+  },
+);
+
+ledgerRoutes.get(
+  "/log/:log/vkeys",
+  allow(PUBLIC),
+  describe({
+    summary: "Every key that the log ever had",
+    description:
+      "The oldest first. What a key signed stays valid for ever; until signs_until it signs beside the key after it. Keep the key you were given: a log cannot vouch for its own, but a checkpoint with both signatures shows that the holder of the old key accepts the new one.",
+    tag: "Ledger",
+    query: NO_QUERY,
+    answers: {
+      200: {
+        description: "The keys",
+        json: v.object({
+          keys: v.array(
+            v.object({
+              generation: v.number(),
+              vkey: v.string(),
+              signs_from: v.string(),
+              signs_until: v.nullable(v.string()),
+            }),
+          ),
+        }),
+      },
+    },
+  }),
+  async (c) => {
+    parseQuery(c, NO_QUERY);
+    const keys = await readVkeys(c.get("database"), c.req.param("log"), secretOf(c));
+    if (keys.length === 0) throw notFound("log");
+    c.header("cache-control", "no-store");
+    return c.json({
+      keys: keys.map(({ generation, vkey, signsFrom, signsUntil }) => ({
+        generation,
+        vkey,
+        signs_from: formatInstant(signsFrom),
+        signs_until: signsUntil === null ? null : formatInstant(signsUntil),
+      })),
+    });
+  },
+);
+
+const RotationBody = v.strictObject({
+  overlap_days: v.optional(
+    v.pipe(
+      v.number("must be a whole number from 0 to 365."),
+      v.integer("must be a whole number from 0 to 365."),
+      v.minValue(0, "must be a whole number from 0 to 365."),
+      v.maxValue(365, "must be a whole number from 0 to 365."),
+    ),
+    90,
+  ),
+});
+const DAY_MS = 86_400_000;
+
+ledgerRoutes.post(
+  "/api/v1/logs/:log/rotation",
+  allow({ kind: "scope", scope: "manage", memberWrites: true }),
+  describe({
+    summary: "Give the log its next key",
+    description:
+      "For overlap_days (90) every checkpoint carries the signatures of both keys, then of the new one alone. 0 is for a key that others may have. Receipts that the old key signed stay valid for ever.",
+    tag: "Ledger",
+    query: NO_QUERY,
+    body: { schema: RotationBody, media: ["application/json"] },
+    answers: {
+      201: {
+        description: "Rotated; the newest checkpoint is signed again already",
+        json: v.object({
+          generation: v.number(),
+          vkey: v.string(),
+          previous: v.object({ generation: v.number(), vkey: v.string(), signs_until: v.string() }),
+        }),
+      },
+    },
+  }),
+  async (c) => {
+    parseQuery(c, NO_QUERY);
+    const { overlap_days } = await parseJson(c, RotationBody, { maxBytes: 1024 });
+    const principal = principalOf(c);
+    const { generation, vkey, previous } = await rotateLogKey(c.get("database"), secretOf(c), {
+      org: principal.org,
+      log: c.req.param("log"),
+      overlapMs: overlap_days * DAY_MS,
+      now: Date.now(),
+      actor: actorOf(principal),
+    });
+    const { signsUntil, ...before } = previous;
+    return c.json({ generation, vkey, previous: { ...before, signs_until: formatInstant(signsUntil) } }, 201);
   },
 );
 
@@ -117,10 +211,10 @@ ledgerRoutes.get(
     answers: { 200: { description: "HTML", media: "text/html" } },
   }),
   async (c) => {
-    const vkey = await readVkey(c.get("database"), c.req.param("log"), secretOf(c));
-    if (vkey === null) throw notFound("log");
+    const keys = await readVkeys(c.get("database"), c.req.param("log"), secretOf(c));
+    if (keys.length === 0) throw notFound("log");
     c.header("cache-control", "no-store");
-    return c.html(verifyPage(vkey));
+    return c.html(verifyPage(keys.map(({ vkey }) => vkey)));
   },
 );
 

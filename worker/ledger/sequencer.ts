@@ -6,7 +6,7 @@ import { GroupCommit, Overloaded } from "./group-commit.ts";
 import type { TreeHead } from "./proofs.ts";
 import { RIDERS } from "./riders.ts";
 import type { Signer } from "./signed-note.ts";
-import { type LogIdentity, signerOf } from "./signing-key.ts";
+import { type LogIdentity, signersOf } from "./signing-key.ts";
 import { LogFrozen, type Watermark } from "./watermark.ts";
 
 /** Why nothing can be promised; `append` of append.ts says it to people. */
@@ -31,7 +31,7 @@ const QUEUE_SIZE = 4000;
 export class Sequencer extends DurableObject<Env> {
   readonly #log: string;
   readonly #group: GroupCommit<Waiting, unknown>;
-  readonly #signers = new Map<string, Promise<Signer>>();
+  readonly #signers = new Map<string, Promise<Signer[]>>();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -41,7 +41,7 @@ export class Sequencer extends DurableObject<Env> {
       log: this.#log,
       database: openDatabase(settingsOf(env).database),
       riders: RIDERS,
-      signerOf: (identity) => this.#signerOf(identity),
+      signersOf: (identity) => this.#signersOf(identity),
       watermark: watermarkIn(ctx.storage),
     };
     this.#group = new GroupCommit((waiting) => commit(context, waiting), {
@@ -60,9 +60,9 @@ export class Sequencer extends DurableObject<Env> {
     }
   }
 
-  #signerOf(identity: LogIdentity): Promise<Signer> {
-    const id = `${identity.generation} ${identity.origin}`;
-    const known = this.#signers.get(id) ?? signerOf(settingsOf(this.env).ledgerSecret, identity);
+  #signersOf(identity: LogIdentity): Promise<Signer[]> {
+    const id = `${[...identity.retiring, identity.generation].join()} ${identity.origin}`;
+    const known = this.#signers.get(id) ?? signersOf(settingsOf(this.env).ledgerSecret, identity);
     this.#signers.set(id, known);
     return known;
   }

@@ -9,6 +9,9 @@ const ED25519 = 0x01;
 const ID_BYTES = 4;
 const MAX_SIGNATURES = 64;
 
+/** The note may be in order, but this key is not among those that signed it. */
+export class NotSigned extends Refused {}
+
 /** A public key under its name: what a verifier trusts. */
 export interface VerifierKey {
   readonly name: string;
@@ -75,7 +78,7 @@ export async function openNote(note: string, key: VerifierKey): Promise<string> 
   }
   const [signature, ...more] = ours;
   if (signature === undefined || more.length > 0) {
-    throw new Refused(`The checkpoint is not signed once by the key of ${key.name}.`);
+    throw new NotSigned(`The checkpoint is not signed once by the key of ${key.name}.`);
   }
   if (!(await verifies(key.publicKey, signature, utf8(text)))) {
     throw new Refused("The signature does not fit the checkpoint: one of them was changed.");

@@ -5,8 +5,19 @@ import { renderVkey, type Signer } from "./signed-note.ts";
 /** RFC 8410: what stands before the 32-byte seed in the PKCS #8 form of an Ed25519 key. */
 const PKCS8_PREFIX = Uint8Array.of(0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20);
 
-/** Which key signs a log; a rotation raises the generation, the origin stays. */
-export type LogIdentity = { readonly origin: string; readonly generation: number };
+/** One key of a log; a rotation raises the generation, the origin stays. */
+export type LogKey = { readonly origin: string; readonly generation: number };
+
+/** Which keys sign a log now: the present one, and those before it that go on for a while. */
+export type LogIdentity = LogKey & { readonly retiring: readonly number[] };
+
+/**
+ * The signers of a log, the oldest first: a reader that was there before a rotation finds its key's
+ * signature where it always was.
+ */
+export function signersOf(secret: string, { origin, generation, retiring }: LogIdentity): Promise<Signer[]> {
+  return Promise.all([...retiring, generation].map((one) => signerOf(secret, { origin, generation: one })));
+}
 
 /**
  * The key that signs a log: Ed25519 from the seed HKDF-SHA-256(secret, info "callers360 ledger key" ‖ \n ‖
@@ -14,7 +25,7 @@ export type LogIdentity = { readonly origin: string; readonly generation: number
  * @param secret 32 bytes in base64 (setting LEDGER_SECRET)
  * @throws RangeError when the secret is not that
  */
-export async function signerOf(secret: string, { origin, generation }: LogIdentity): Promise<Signer> {
+export async function signerOf(secret: string, { origin, generation }: LogKey): Promise<Signer> {
   const bytes = decodeBase64(secret);
   if (bytes?.length !== 32) throw new RangeError("LEDGER_SECRET is not 32 bytes in base64");
   const master = await crypto.subtle.importKey("raw", new Uint8Array(bytes), "HKDF", false, ["deriveBits"]);

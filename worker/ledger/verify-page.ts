@@ -7,8 +7,8 @@ const STYLE = "/verify-receipt.css";
 const SCRIPT_TAG = "script";
 
 /** The page that checks a receipt in the browser: everything it needs is in its script, nothing is sent. */
-export function verifyPage(vkey: string) {
-  const log = vkey.slice(0, vkey.indexOf("+"));
+export function verifyPage(vkeys: readonly string[]) {
+  const log = vkeys[0]?.split("+")[0];
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -34,10 +34,10 @@ your browser: the file is not sent anywhere, and the page works without a networ
 <summary>More to check</summary>
 <label for="answer">The answer that came with it (JSON with your record and its salt)</label>
 <input id="answer" type="file" accept=".json,application/json">
-<label for="vkey">The log's verification key</label>
-<textarea id="vkey" rows="3" spellcheck="false" autocomplete="off">${vkey}</textarea>
-<p class="hint">This key came with the page. Whoever does not want to trust this server puts the key here that
-they kept from before, or that somebody else published.</p>
+<label for="vkey">The log's verification keys, one a line: any of them may have signed</label>
+<textarea id="vkey" rows="3" spellcheck="false" autocomplete="off">${vkeys.join("\n")}</textarea>
+<p class="hint">These keys came with the page. Whoever does not want to trust this server puts the key here
+that they kept from before, or that somebody else published.</p>
 </details>
 </form>
 <div id="verdict" role="status" aria-live="polite"></div>

@@ -4,7 +4,7 @@ import { type Checkpoint, parseCheckpoint } from "./checkpoint.ts";
 import { commitmentOf, type Leaf, parseLeaf, SALT_BYTES } from "./leaf.ts";
 import { provesInclusion } from "./proofs.ts";
 import { Refused } from "./refused.ts";
-import { openNote, parseVkey, type VerifierKey } from "./signed-note.ts";
+import { NotSigned, openNote, parseVkey, type VerifierKey } from "./signed-note.ts";
 import { parseTlogProof, type TlogProof } from "./tlog-proof.ts";
 import { leafHash } from "./tree.ts";
 
@@ -32,14 +32,16 @@ export type ReceiptVerdict =
 /**
  * Checks a `.tlog-proof` file against a log's verification key, without any network; with an opening,
  * also that the entry commits to exactly this record.
+ * @param vkeys the key; or several, any of which may have signed (those of a log that was rotated)
  */
 export async function verifyReceipt(
   file: Uint8Array,
-  vkey: string,
+  vkeys: string | readonly string[],
   opening?: Opening,
 ): Promise<ReceiptVerdict> {
   try {
-    return await check(file, parseVkey(vkey), opening);
+    const keys = typeof vkeys === "string" ? [vkeys] : vkeys;
+    return await check(file, keys.map(parseVkey), opening);
   } catch (error) {
     if (error instanceof Refused) return { verified: false, reason: error.message };
     throw error;
@@ -48,16 +50,30 @@ export async function verifyReceipt(
 
 async function check(
   file: Uint8Array,
-  key: VerifierKey,
+  keys: readonly VerifierKey[],
   opening: Opening | undefined,
 ): Promise<ReceiptVerdict> {
   const receipt = parseTlogProof(file);
-  const checkpoint = await openCheckpoint(receipt.checkpoint, key);
+  const checkpoint = await openWithAny(receipt.checkpoint, keys);
   openReceipt(receipt, checkpoint);
   const { index, extra } = receipt;
   const leaf = parseLeaf(extra);
   if (opening !== undefined) requireOpening(leaf, index, opening);
   return { verified: true, checkpoint, index, leaf, opened: opening !== undefined };
+}
+
+/** The checkpoint in a note that one of these keys signed. @throws Refused */
+export async function openWithAny(note: string, keys: readonly VerifierKey[]): Promise<Checkpoint> {
+  let refusal = new Refused("No verification key was given.");
+  for (const key of keys) {
+    try {
+      return await openCheckpoint(note, key);
+    } catch (error) {
+      if (!(error instanceof NotSigned)) throw error;
+      refusal = error;
+    }
+  }
+  throw refusal;
 }
 
 /** @throws Refused unless the receipt's entry is in the tree that its opened checkpoint states */

@@ -1,5 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { type Database, openDatabase } from "../../../db/client.ts";
+import { auditEntry } from "../../accounts/audit.ts";
 import { type Env, settingsOf } from "../../env.ts";
 import { encodeHex, sameBytes, utf8 } from "../../ledger/bytes.ts";
 import { outdateCommits } from "../../ledger/queries.ts";
@@ -13,7 +14,6 @@ import {
   readErasure,
   readOldVisitors,
   readOpenVisitor,
-  recordAudit,
   type VisitorId,
 } from "./queries.ts";
 
@@ -62,7 +62,8 @@ export async function eraseConsent(
     const results = await database.write([
       ...closeVisitors([{ ...visitor, consentSha256, newestIndex: before.newestIndex }], now),
       outdateCommits([log]),
-      recordAudit({
+      auditEntry({
+        id: `audit_${crypto.randomUUID()}`,
         org,
         at: now,
         actor,
@@ -106,7 +107,8 @@ export async function eraseOldConsents(
   let erased = 0;
   let after: Parameters<typeof oldVisitors>[0]["after"] = null;
   const now = Date.now();
-  const audit = recordAudit({
+  const audit = auditEntry({
+    id: `audit_${crypto.randomUUID()}`,
     org: filter.org,
     at: now,
     actor,

@@ -196,19 +196,3 @@ export function deleteClosed(visitor: VisitorId | null, limit: number): Statemen
 
 /** In the place of a consent id; no id has dots. */
 const ERASED = ".".repeat(26);
-
-/** Who did what to what; in the transaction that does it. */
-export interface AuditEntry {
-  readonly org: string;
-  readonly at: number;
-  readonly actor: string;
-  readonly action: string;
-  readonly target: string;
-}
-
-export function recordAudit({ org, at, actor, action, target }: AuditEntry): Statement {
-  return {
-    sql: "INSERT INTO audit_log (id, org, at, actor, action, target) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    args: [`audit_${crypto.randomUUID()}`, org, at, actor, action, target],
-  };
-}

@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { Hono } from "hono";
 import * as v from "valibot";
-import type { Principal } from "../../accounts/principal.ts";
+import { actorOf } from "../../accounts/audit.ts";
 import { allow, PUBLIC, principalOf } from "../../http/access.ts";
 import type { AppEnv } from "../../http/app-env.ts";
 import { describe } from "../../http/describe.ts";
@@ -100,7 +100,3 @@ erasureRoutes.post(
     return c.json(await eraseOldConsents(database, filter, actorOf(principal)));
   },
 );
-
-function actorOf(principal: Principal): string {
-  return principal.kind === "key" ? `key:${principal.keyId}` : `member:${principal.userId}`;
-}
