@@ -1,9 +1,10 @@
 import type { ResultSet } from "@libsql/client/web";
 import type { Statement } from "../../db/client.ts";
 import { bytesOrNull, number, text } from "../../db/rows.ts";
+import { COUNTERS, type Counters, emptyTally } from "../metrics/definitions.ts";
 import type { Call } from "./call.ts";
 import { numberAt, numberOrNullAt, packed, packedRows, textAt, textOrNullAt } from "./packed-rows.ts";
-import { CALL_COLUMNS, callOf, cellsOf, sentimentOf, statusOf } from "./stored-call.ts";
+import { CALL_COLUMNS, callOf, cellsOf, SENTIMENTS, STATUSES, sentimentOf, statusOf } from "./stored-call.ts";
 
 /** How far an organisation's calls have come. */
 export interface Head {
@@ -165,8 +166,51 @@ export function readMeasuredCalls(result: ResultSet): MeasuredCall[] {
   }));
 }
 
-/** How often each keyword was said in calls that began from `from` to before `to` (UTC ms), by sentiment. */
-export function keywordsIn(org: string, from: number, to: number, filter: CallFilter): Statement {
+/** Calls in these pieces of time summed up by caller, with each connected duration, for `readCallersCalls`. */
+export function callersCalls(org: string, pieces: readonly TimePiece[], filter: CallFilter): Statement {
+  const { sql, args } = filtered(filter);
+  const status = (word: string) => `count(*) FILTER (WHERE c.status = '${word}')`;
+  const score = (column: string) => `coalesce(sum(c.${column}), 0), count(c.${column})`;
+  const mood = (word: string) => `count(*) FILTER (WHERE c.sentiment = '${word}')`;
+  const durations = "group_concat(c.duration_s, ' ') FILTER (WHERE c.status = 'connected')";
+  return {
+    sql: `SELECT json_group_array(json(line)) AS packed FROM (SELECT json_array(c.caller,
+        ${STATUSES.map(status).join(", ")}, coalesce(sum(c.duration_s) FILTER (WHERE c.status = 'connected'), 0),
+        ${["clarity", "proficiency", "volume"].map(score).join(", ")}, ${SENTIMENTS.map(mood).join(", ")},
+        ${durations}) AS line
+      FROM json_each(:pieces) p CROSS JOIN calls c
+      WHERE c.org = :org AND c.started_at >= p.value ->> 1 AND c.started_at < p.value ->> 2 ${sql}
+      GROUP BY c.caller)`,
+    args: { org, pieces: JSON.stringify(pieces), ...args },
+  };
+}
+
+/** A caller's calls in sum; scores in hundredths, `durations` of the connected ones in seconds. */
+export interface CallerSum {
+  readonly caller: string;
+  readonly counters: Counters;
+  readonly durations: readonly number[];
+}
+
+export function readCallersCalls(result: ResultSet): CallerSum[] {
+  return packedRows(result).map((row) => {
+    const { counters } = emptyTally();
+    for (const [index, counter] of COUNTERS.entries()) counters[counter] = numberAt(row, 1 + index);
+    const durations = textOrNullAt(row, 1 + COUNTERS.length);
+    return {
+      caller: textAt(row, 0),
+      counters,
+      durations: durations === null ? [] : durations.split(" ").map(Number),
+    };
+  });
+}
+
+/** How often each keyword was said in calls that began in these times (UTC ms), by sentiment. */
+export function keywordsIn(
+  org: string,
+  times: readonly { readonly from: number; readonly to: number }[],
+  filter: CallFilter,
+): Statement {
   const { sql, args } = filtered(filter);
   return {
     sql: packed(
@@ -174,11 +218,12 @@ export function keywordsIn(org: string, from: number, to: number, filter: CallFi
       `FROM (SELECT k.value AS keyword, count(*) AS n,
          sum(c.sentiment IS 'positive') AS positive, sum(c.sentiment IS 'neutral') AS neutral,
          sum(c.sentiment IS 'negative') AS negative
-       FROM calls c, json_each(c.keywords) k
-       WHERE c.org = :org AND c.started_at >= :from AND c.started_at < :to AND c.keywords IS NOT NULL ${sql}
+       FROM json_each(:times) t CROSS JOIN calls c CROSS JOIN json_each(c.keywords) k
+       WHERE c.org = :org AND c.started_at >= t.value ->> 0 AND c.started_at < t.value ->> 1
+         AND c.keywords IS NOT NULL ${sql}
        GROUP BY k.value)`,
     ),
-    args: { org, from, to, ...args },
+    args: { org, times: JSON.stringify(times.map(({ from, to }) => [from, to])), ...args },
   };
 }
 
@@ -187,18 +232,26 @@ export interface Page extends CallFilter {
   readonly from?: number | undefined;
   readonly to?: number | undefined;
   readonly status?: string | undefined;
+  /** Only calls that began in one of these times, UTC ms. */
+  readonly within?: readonly { readonly from: number; readonly to: number }[] | undefined;
   /** The call after which the page begins. */
   readonly after?: { readonly startedAt: number; readonly callId: string } | undefined;
   readonly limit: number;
 }
 
 export function pageOfCalls(org: string, page: Page): Statement {
-  const { from, to, status, after, limit } = page;
+  const { from, to, status, within, after, limit } = page;
   const { sql, args } = filtered(page);
   const conditions = [
     ...(from === undefined ? [] : ["AND c.started_at >= :from"]),
     ...(to === undefined ? [] : ["AND c.started_at < :to"]),
     ...(status === undefined ? [] : ["AND c.status = :status"]),
+    ...(within === undefined
+      ? []
+      : [
+          `AND EXISTS (SELECT 1 FROM json_each(:within) w
+             WHERE c.started_at >= w.value ->> 0 AND c.started_at < w.value ->> 1)`,
+        ]),
     // The first half lets the index start at the cursor.
     ...(after === undefined
       ? []
@@ -217,6 +270,7 @@ export function pageOfCalls(org: string, page: Page): Statement {
       ...(from === undefined ? {} : { from }),
       ...(to === undefined ? {} : { to }),
       ...(status === undefined ? {} : { status }),
+      ...(within === undefined ? {} : { within: JSON.stringify(within.map((one) => [one.from, one.to])) }),
       ...(after === undefined ? {} : { at: after.startedAt, after: after.callId }),
     },
   };

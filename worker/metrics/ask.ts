@@ -1,8 +1,12 @@
 import type { ResultSet } from "@libsql/client/web";
+import * as v from "valibot";
 import type { Database, Statement } from "../../db/client.ts";
 import { readTimeZone, timeZoneOf } from "../accounts/queries.ts";
 import { headOf, readHead } from "../calls/queries.ts";
 import { Problem } from "../http/problem.ts";
+import { BusinessHours } from "./business-hours.ts";
+import { businessHoursOf, readBusinessHours } from "./queries.ts";
+import type { Question } from "./question.ts";
 import type { KeptSince } from "./rollups.ts";
 import { type Zone, zoneNamed } from "./zone.ts";
 
@@ -14,6 +18,8 @@ export interface Zones {
   readonly own: Zone;
   /** From when on it keeps rollups by local day. */
   readonly since: KeptSince;
+  /** When it is open, or null where the question is about all hours. */
+  readonly open: BusinessHours | null;
 }
 
 /** What a question asks of the database, once its zones are known, and how it reads the answer. */
@@ -34,13 +40,15 @@ export interface Stamp {
 
 /**
  * Answers a question in one round trip: the zones are remembered from the last time and asked again in
- * the same batch; where they turn out to be others, the question is asked once more.
+ * the same batch, as are business hours where it is about those; where they turn out to be others, the question is
+ * asked once more.
  * @throws Problem 422 `calls-not-kept` when it needs calls that retention has removed, `callers-not-kept`
- *   when it asks about callers before the time for which their numbers are kept
+ *   when it asks about callers before the time for which their numbers are kept, `no-business-hours`
  */
 export async function ask<T extends object>(
   database: Database,
   org: string,
+  { hours }: Pick<Question, "hours">,
   now: number,
   plan: (zones: Zones) => Plan<T>,
 ): Promise<T & Stamp> {
@@ -48,13 +56,17 @@ export async function ask<T extends object>(
   for (;;) {
     const { days, callers, weeks } = names;
     const since = { days, callers, weeks };
-    const planned = plan({ rollups: known(names.rollups), own: known(names.own), since });
-    const [directory, head, ...results] = await database.read([
+    const open = hours === undefined ? null : readable(names.hours);
+    const planned = plan({ rollups: known(names.rollups), own: known(names.own), since, open });
+    const [directory, head, opening, ...results] = await database.read([
       timeZoneOf(org),
       headOf(org),
+      businessHoursOf(org),
       ...planned.statements,
     ]);
-    if (directory === undefined || head === undefined) throw new Error("the database left out an answer");
+    if (directory === undefined || head === undefined || opening === undefined) {
+      throw new Error("the database left out an answer");
+    }
     const own = readTimeZone(directory);
     const found = readHead(head);
     const actual = {
@@ -63,7 +75,9 @@ export async function ask<T extends object>(
       days: found?.daysSince ?? 0,
       callers: found?.callersSince ?? 0,
       weeks: found?.weeksSince ?? 0,
+      hours: readBusinessHours(opening),
     };
+    if (hours !== undefined && actual.hours === null) throw noBusinessHours();
     if (isSame(actual, names)) {
       if (planned.callersFrom !== undefined && planned.callersFrom < callers) throw callersNotKept(callers);
       if (planned.callsFrom !== null && planned.callsFrom < (found?.callsSince ?? 0)) throw notKept();
@@ -77,6 +91,8 @@ export async function ask<T extends object>(
 interface ZoneNames extends KeptSince {
   readonly rollups: string;
   readonly own: string;
+  /** JSON of `BusinessHours`, or null where none are set. */
+  readonly hours: string | null;
 }
 
 function isSame(a: ZoneNames, b: ZoneNames): boolean {
@@ -85,7 +101,8 @@ function isSame(a: ZoneNames, b: ZoneNames): boolean {
     a.rollups === b.rollups &&
     a.days === b.days &&
     a.callers === b.callers &&
-    a.weeks === b.weeks
+    a.weeks === b.weeks &&
+    a.hours === b.hours
   );
 }
 
@@ -96,6 +113,7 @@ const MOST_LIKELY: ZoneNames = {
   days: 0,
   callers: 0,
   weeks: 0,
+  hours: null,
 };
 const REMEMBERED = 10_000;
 const remembered = new Map<string, ZoneNames>();
@@ -109,6 +127,23 @@ function known(name: string): Zone {
   const zone = zoneNamed(name);
   if (zone === null) throw new Error(`the organisation's time zone ${name} is not known here`);
   return zone;
+}
+
+/** Before they were read once, an organisation is taken for closed: the question is asked once more. */
+function readable(hours: string | null): BusinessHours {
+  return hours === null ? { weekly: [], holidays: [] } : v.parse(BusinessHours, JSON.parse(hours));
+}
+
+function noBusinessHours(): Problem {
+  return new Problem(
+    422,
+    "no-business-hours",
+    "No business hours",
+    "This organisation has not said when it is open.",
+    {
+      errors: [{ parameter: "hours", detail: "is not known: set the organisation's business hours first." }],
+    },
+  );
 }
 
 function notKept(): Problem {

@@ -1,9 +1,11 @@
 import type { Database } from "../../db/client.ts";
 import { type CallView, viewOf } from "../calls/page.ts";
 import { pageOfCalls, readCalls } from "../calls/queries.ts";
-import { ask, type Stamp } from "./ask.ts";
+import { ask, type Stamp, type Zones } from "./ask.ts";
+import { openParts } from "./business-hours.ts";
 import type { Summary } from "./definitions.ts";
 import type { Question } from "./question.ts";
+import { clampRange, type Range } from "./range.ts";
 import { type Point, seriesPlan } from "./series.ts";
 import { summaryPlan } from "./summary.ts";
 
@@ -23,7 +25,7 @@ export function caller(
   question: Question & { readonly caller: string },
   now: number,
 ): Promise<CallerAnswer & Stamp> {
-  return ask(database, org, now, (zones) => {
+  return ask(database, org, question, now, (zones) => {
     const summary = summaryPlan(org, question, zones, now);
     const series = seriesPlan(org, { ...question, interval: "day" }, zones, now);
     const { from, to, team, caller: id } = question;
@@ -33,7 +35,14 @@ export function caller(
       statements: [
         ...summary.statements,
         ...series.statements,
-        pageOfCalls(org, { from, to, team, caller: id, limit: NEWEST }),
+        pageOfCalls(org, {
+          from,
+          to,
+          team,
+          caller: id,
+          within: openTimes(question, zones, now),
+          limit: NEWEST,
+        }),
       ],
       callsFrom: earliest(summary.callsFrom, series.callsFrom),
       callersFrom: from,
@@ -53,4 +62,9 @@ export function caller(
 function earliest(a: number | null, b: number | null): number | null {
   if (a === null || b === null) return a ?? b;
   return Math.min(a, b);
+}
+
+/** Undefined for all the time. */
+function openTimes(question: Question, { open, own }: Zones, now: number): readonly Range[] | undefined {
+  return open === null ? undefined : openParts(clampRange(question, now), open, own);
 }

@@ -1,7 +1,9 @@
 import type { Database } from "../../db/client.ts";
-import { measuredCalls, readMeasuredCalls } from "../calls/queries.ts";
+import { callersCalls, readCallersCalls } from "../calls/queries.ts";
 import { ask, type Plan, type Stamp, type Zones } from "./ask.ts";
-import { type Counts, countCall, countsOf, type Qualities, qualitiesOf, type Tally } from "./definitions.ts";
+import { openRanges } from "./business-hours.ts";
+import { COUNTERS, type Counts, countsOf, type Qualities, qualitiesOf, type Tally } from "./definitions.ts";
+import { addDuration } from "./histogram.ts";
 import { addPackedCallers, callerOf } from "./packed-week.ts";
 import { addTallies, callerDays, everyCallersDays, readPackedColumn, weekCallers } from "./queries.ts";
 import type { Question } from "./question.ts";
@@ -41,7 +43,7 @@ export function callers(
   question: Question & { readonly sort: Sort },
   now: number,
 ): Promise<{ callers: CallerLine[] } & Stamp> {
-  return ask(database, org, now, (zones) => callersPlan(org, question, zones, now));
+  return ask(database, org, question, now, (zones) => callersPlan(org, question, zones, now));
 }
 
 function callersPlan(
@@ -52,17 +54,19 @@ function callersPlan(
 ): Plan<{ callers: CallerLine[] }> {
   const { team, caller } = question;
   const range = clampRange(question, now);
-  // One caller has fewer days than a week has callers.
+  // One caller has fewer days than a week has callers, and neither tells when in a day.
   const weeks =
-    caller === undefined ? cutWeeks(range, zones.rollups, zones.since.weeks) : { whole: [], rest: [range] };
-  const pieces = cut(weeks.rest, zones.rollups, false, zones.since.days);
+    caller === undefined && zones.open === null
+      ? cutWeeks(range, zones.rollups, zones.since.weeks)
+      : { whole: [], rest: [range] };
+  const pieces = cut(openRanges(weeks.rest, zones.open, zones.own), zones.rollups, false, zones.since.days);
   return {
     statements: [
       weekCallers(org, team, weeks.whole),
       caller === undefined
         ? everyCallersDays(org, team, pieces.days)
         : callerDays(org, caller, team, pieces.days, "everything"),
-      measuredCalls(org, pieces.calls, question),
+      callersCalls(org, pieces.calls, question),
     ],
     callsFrom: firstCall(pieces),
     callersFrom: question.from,
@@ -73,7 +77,11 @@ function callersPlan(
       const tallies = new Map<string, Tally>();
       for (const packed of readPackedColumn(packedWeeks)) addPackedCallers(tallies, packed);
       addTallies(days, "everything", (_, id) => callerOf(tallies, id ?? caller ?? ""));
-      for (const call of readMeasuredCalls(calls)) countCall(callerOf(tallies, call.caller), call, 1);
+      for (const { caller: id, counters, durations } of readCallersCalls(calls)) {
+        const tally = callerOf(tallies, id);
+        for (const counter of COUNTERS) tally.counters[counter] += counters[counter];
+        for (const duration of durations) addDuration(tally.hist, duration, 1);
+      }
       return { callers: [...tallies].map(lineOf).sort(order(question.sort)) };
     },
   };

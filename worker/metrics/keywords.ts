@@ -1,6 +1,7 @@
 import type { Database } from "../../db/client.ts";
 import { type Keyword, keywordsIn, readKeywords } from "../calls/queries.ts";
 import { ask, type Stamp } from "./ask.ts";
+import { openRanges } from "./business-hours.ts";
 import type { Question } from "./question.ts";
 import { clampRange } from "./range.ts";
 
@@ -11,11 +12,11 @@ export function keywords(
   question: Question,
   now: number,
 ): Promise<{ keywords: Keyword[] } & Stamp> {
-  const { from, to } = clampRange(question, now);
-  return ask(database, org, now, () => ({
-    statements: [keywordsIn(org, from, to, question)],
-    callsFrom: from,
-    callersFrom: question.caller === undefined ? undefined : from,
+  const range = clampRange(question, now);
+  return ask(database, org, question, now, ({ open, own }) => ({
+    statements: [keywordsIn(org, openRanges([range], open, own), question)],
+    callsFrom: range.from,
+    callersFrom: question.caller === undefined ? undefined : range.from,
     read: ([result]) => ({ keywords: result === undefined ? [] : readKeywords(result).sort(order) }),
   }));
 }

@@ -1,5 +1,6 @@
 import type { ResultSet } from "@libsql/client/web";
 import type { Statement } from "../../db/client.ts";
+import { text } from "../../db/rows.ts";
 import { type Cell, numberAt, packed, packedRows, textAt, textOrNullAt } from "../calls/packed-rows.ts";
 import { COUNTERS, type Counters, type Tally } from "./definitions.ts";
 import { addPacked } from "./histogram.ts";
@@ -91,6 +92,24 @@ export function readCallerDayHistograms(org: string, keys: readonly CallerDayKey
 /** Packed histograms in hex by the JSON form of their row's key. */
 export function readHistograms(result: ResultSet): Map<string, string> {
   return new Map(packedRows(result).map((row) => [JSON.stringify(row[0]), textAt(row, 1)]));
+}
+
+export function businessHoursOf(org: string): Statement {
+  return { sql: "SELECT hours FROM business_hours WHERE org = ?1", args: [org] };
+}
+
+/** JSON of `BusinessHours`, or null where none are set. */
+export function readBusinessHours(result: ResultSet): string | null {
+  const row = result.rows[0];
+  return row === undefined ? null : text(row, "hours");
+}
+
+export function writeBusinessHours(org: string, hours: string): Statement {
+  return {
+    sql: `INSERT INTO business_hours (org, hours) VALUES (?1, ?2)
+          ON CONFLICT (org) DO UPDATE SET hours = excluded.hours`,
+    args: [org, hours],
+  };
 }
 
 /** A team's week as it is stored (packed-week.ts). */

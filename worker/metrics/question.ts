@@ -14,7 +14,13 @@ const TimeZone = v.pipe(
 );
 
 /** The parameters that every question takes, but for `caller` where the path names one. */
-export const RANGE = { from: Instant, to: Instant, team: v.optional(Identifier), tz: v.optional(TimeZone) };
+export const RANGE = {
+  from: Instant,
+  to: Instant,
+  team: v.optional(Identifier),
+  tz: v.optional(TimeZone),
+  hours: v.optional(v.picklist(["business"], "must be business.")),
+};
 export const CALLER = { caller: v.optional(Identifier) };
 
 /** What a question is about. */
@@ -27,6 +33,8 @@ export interface Question {
   readonly caller?: string | undefined;
   /** The zone of its days and hours; the organisation's unless named. */
   readonly tz?: Zone | undefined;
+  /** `business` counts only calls that began while the organisation was open. */
+  readonly hours?: "business" | undefined;
 }
 
 /** @throws Problem 422 unless `from` is before `to` */

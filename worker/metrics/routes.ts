@@ -15,6 +15,7 @@ import {
   WeekAnswer,
 } from "./answers.ts";
 import { INTERVALS } from "./buckets.ts";
+import { businessHoursRoutes } from "./business-hours-routes.ts";
 import { caller } from "./caller.ts";
 import { callers, SORTS } from "./callers.ts";
 import { COMPARISONS } from "./compare.ts";
@@ -142,6 +143,8 @@ metricRoutes.get(
     return answer(c, await caller(c.get("database"), org, { ...question, caller: id.output }, Date.now()));
   },
 );
+
+metricRoutes.route("/", businessHoursRoutes);
 
 /** Numbers of an organisation are nobody else's, and stale with the next call. */
 function answer(c: AppContext, body: object): Response {

@@ -24,7 +24,7 @@ export function series(
   question: Question & { readonly interval: Interval },
   now: number,
 ): Promise<Series & Stamp> {
-  return ask(database, org, now, (zones) => seriesPlan(org, question, zones, now));
+  return ask(database, org, question, now, (zones) => seriesPlan(org, question, zones, now));
 }
 
 /** The plan of `series`, for questions that ask for more in the same round trip. */

@@ -22,7 +22,7 @@ export function summary(
   question: Question & { readonly compare?: Comparison | undefined },
   now: number,
 ): Promise<ComparedSummary & Stamp> {
-  return ask(database, org, now, (zones) => summaryPlan(org, question, zones, now));
+  return ask(database, org, question, now, (zones) => summaryPlan(org, question, zones, now));
 }
 
 /** The plan of `summary`, for questions that ask for more in the same round trip. */

@@ -2,9 +2,10 @@ import type { ResultSet } from "@libsql/client/web";
 import type { Statement } from "../../db/client.ts";
 import { measuredCalls, readMeasuredCalls } from "../calls/queries.ts";
 import type { Plan, Zones } from "./ask.ts";
+import { openRanges } from "./business-hours.ts";
 import { countCall, emptyTally, type Tally } from "./definitions.ts";
 import { addTallies, callerDays, type Depth, slots, teamDays } from "./queries.ts";
-import { clampRange, cut, type Pieces, type Range } from "./range.ts";
+import { clampRange, cut, type Piece, type Pieces, type Range } from "./range.ts";
 
 /** Whose calls: all of the organisation's, a team's, a caller's, or a caller's in a team. */
 export interface Filter {
@@ -25,11 +26,17 @@ export function tallyRanges(
   zones: Zones,
   now: number,
 ): Plan<{ tallies: Tally[] }> {
-  const pieces = cut(
-    ranges.map((range) => clampRange(range, now)),
-    zones.rollups,
-    filter.caller === undefined,
-    zones.since.days,
+  const parts = ranges.flatMap((range, index) =>
+    openRanges([clampRange(range, now)], zones.open, zones.own).map((part) => ({ index, part })),
+  );
+  const pieces = ofRanges(
+    cut(
+      parts.map(({ part }) => part),
+      zones.rollups,
+      filter.caller === undefined,
+      zones.since.days,
+    ),
+    parts.map(({ index }) => index),
   );
   return {
     statements: statements(org, filter, pieces, depth),
@@ -37,6 +44,13 @@ export function tallyRanges(
     callersFrom: filter.caller === undefined ? undefined : Math.min(...ranges.map((range) => range.from)),
     read: (results) => ({ tallies: read(results, ranges.length, depth) }),
   };
+}
+
+/** The pieces of parts of ranges, by the index of the range instead of the part's. */
+function ofRanges(pieces: Pieces, owners: readonly number[]): Pieces {
+  const own = (list: readonly Piece[]) =>
+    list.map(([part, from, to]): Piece => [owners[part] ?? part, from, to]);
+  return { days: own(pieces.days), slots: own(pieces.slots), calls: own(pieces.calls) };
 }
 
 /** Of the pieces that only calls can answer, the first instant. */

@@ -22,15 +22,15 @@ export function week(
   question: Question,
   now: number,
 ): Promise<{ hours: HourOfWeek[] } & Stamp> {
-  return ask(database, org, now, (zones) => weekPlan(org, question, zones, now));
+  return ask(database, org, question, now, (zones) => weekPlan(org, question, zones, now));
 }
 
 function weekPlan(org: string, question: Question, zones: Zones, now: number): Plan<{ hours: HourOfWeek[] }> {
   const zone = question.tz ?? zones.own;
   const range = clampRange(question, now);
-  // Weeks are cut in the organisation's zone, and tell nothing of a caller's hours.
+  // Weeks are cut in the organisation's zone, by whole hours, and tell nothing of a caller's.
   const weeks =
-    question.caller === undefined && zone.name === zones.rollups.name
+    question.caller === undefined && zones.open === null && zone.name === zones.rollups.name
       ? cutWeeks(range, zone, zones.since.weeks)
       : { whole: [], rest: [range] };
   const rest = weeks.rest.flatMap((part) => hoursOf(part, zone));
