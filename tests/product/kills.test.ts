@@ -3,6 +3,7 @@ import { DEMO } from "../../local/seed.ts";
 import { type Choice, newChoice, newKey, postChoice, publishedNotice } from "./consent-visitor.ts";
 import { type Edge, startEdge } from "./place.ts";
 import { readLog } from "./public-log.ts";
+import { underKills, untilAcknowledged } from "./under-kills.ts";
 
 const ROUNDS = 10;
 const IN_FLIGHT = 12;
@@ -61,32 +62,19 @@ function postCalls(events: readonly CallEvent[]): Promise<Response> {
   });
 }
 
-/** Sends until it is acknowledged; a connection that breaks is what this test is about. */
-async function untilAcknowledged(send: () => Promise<Response>): Promise<Response> {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    const response = await send().catch(() => null);
-    if (response?.ok) return response;
-    if (response !== null && response.status < 500 && response.status !== 429) {
-      throw new Error(`refused: ${response.status} ${await response.text()}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error("never acknowledged");
-}
-
 it("loses and doubles nothing that was acknowledged when worker and database are killed in turn", async () => {
   const published = await publishedNotice(edge.url, DEMO.site);
   const before = await readLog(edge.url, DEMO.log);
   const events: CallEvent[] = [];
   const consents: { choice: Choice; key: string; index: number; salt: string }[] = [];
 
-  for (let round = 0; round < ROUNDS * 2; round += 1) {
+  await underKills(edge, ROUNDS * 2, () => {
     const batches = Array.from({ length: IN_FLIGHT }, newEvents);
     const choices = Array.from({ length: IN_FLIGHT }, () => ({
       choice: newChoice(published),
       key: newKey(),
     }));
-    const sent = [
+    return [
       ...batches.map((batch) =>
         untilAcknowledged(() => postCalls(batch)).then(async (response) => {
           const { accepted, duplicate } = await response.json();
@@ -103,16 +91,7 @@ it("loses and doubles nothing that was acknowledged when worker and database are
         ),
       ),
     ];
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * 50));
-    if (round % 2 === 0) {
-      edge.worker.kill("SIGKILL");
-      await edge.restartWorker();
-    } else {
-      edge.database.kill("SIGKILL");
-      await edge.restartDatabase();
-    }
-    await Promise.all(sent);
-  }
+  });
 
   // The same keys once more: nothing new, the same answers.
   for (const { choice, key, index, salt } of consents.slice(0, 20)) {
