@@ -141,6 +141,13 @@ test("the week folds any range, and everything of one caller is one question", a
     expect(hours).toHaveLength(168);
     expect((hours as Fields[]).filter(({ n }) => n !== 0)).toEqual([{ hour: 135, n: 2, connected: 2 }]);
   }
+  const ofOne = await ask("week", {
+    from: "2000-01-01T00:00:00Z",
+    to: "2050-01-01T00:00:00Z",
+    caller: "u_01",
+    tz: "Asia/Colombo",
+  });
+  expect((ofOne.hours as Fields[])[135]).toEqual({ hour: 135, n: 2, connected: 2 });
   const all = await ask("caller/u_01", { from: "2000-01-01T00:00:00Z", to: "2050-01-01T00:00:00Z" });
   expect(all).toMatchObject({ summary: { n: 2 } });
 });

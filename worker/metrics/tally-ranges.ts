@@ -41,7 +41,7 @@ export function tallyRanges(
   return {
     statements: statements(org, filter, pieces, depth),
     callsFrom: firstCall(pieces),
-    callersFrom: filter.caller === undefined ? undefined : Math.min(...ranges.map((range) => range.from)),
+    callersFrom: filter.caller === undefined ? undefined : beginning(ranges),
     read: (results) => ({ tallies: read(results, ranges.length, depth) }),
   };
 }
@@ -51,6 +51,11 @@ function ofRanges(pieces: Pieces, owners: readonly number[]): Pieces {
   const own = (list: readonly Piece[]) =>
     list.map(([part, from, to]): Piece => [owners[part] ?? part, from, to]);
   return { days: own(pieces.days), slots: own(pieces.slots), calls: own(pieces.calls) };
+}
+
+/** Not by spreading them: a heat map may have more ranges than a call can have arguments. */
+function beginning(ranges: readonly Range[]): number {
+  return ranges.reduce((first, { from }) => Math.min(first, from), Number.POSITIVE_INFINITY);
 }
 
 /** Of the pieces that only calls can answer, the first instant. */
