@@ -19,12 +19,36 @@ const mended = first
   .replace("October 26, 2025", "November 24, 2026");
 const database = openDatabase(settingsOf(env).database);
 
+/** Of what the API answers, what these tests read. */
+interface Body {
+  readonly type: string;
+  readonly errors: readonly { pointer?: string; parameter?: string; header?: string; detail: string }[];
+  readonly status: string;
+  readonly version: string;
+  readonly markdown: string;
+  readonly receipt: string;
+  readonly cancelled_at: string;
+  readonly cancel_reason: string;
+  readonly court_order: string;
+  readonly translations: readonly unknown[];
+  readonly versions: readonly { languages: string[] }[];
+  readonly policies: readonly { policy: string }[];
+  readonly items: readonly unknown[];
+  readonly findings: readonly { line: number; rule: string }[];
+  readonly warnings: number;
+  readonly sections: readonly {
+    status: string;
+    after: { number: string | null } | null;
+    blocks: readonly { kind: string; runs: readonly unknown[] }[];
+  }[];
+}
+
 interface Answer {
   readonly status: number;
   readonly etag: string;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: whatever JSON came
-  readonly json: any;
+  readonly text: string;
+  readonly json: Body;
 }
 
 interface Sending {
@@ -45,7 +69,8 @@ async function send(method: string, path: string, { body, headers = {} }: Sendin
     status: response.status,
     etag: response.headers.get("etag") ?? "",
     headers: response.headers,
-    json: isJson ? JSON.parse(text) : text,
+    text,
+    json: JSON.parse(isJson ? text : "{}"),
   };
 }
 
@@ -216,9 +241,9 @@ describe("scheduling", () => {
       url: `https://callers360.localhost/p/${own.org}/privacy/2026-11-24`,
     });
     const page = await send("GET", `/p/${own.org}/privacy`);
-    expect(page.json).toContain("A new version takes effect on");
-    expect(page.json).toContain(`href="/p/${own.org}/privacy/2025-10-26..2026-11-24"`);
-    expect((await send("GET", `/p/${own.org}/privacy/2026-11-24.md`)).json).toBe(mended);
+    expect(page.text).toContain("A new version takes effect on");
+    expect(page.text).toContain(`href="/p/${own.org}/privacy/2025-10-26..2026-11-24"`);
+    expect((await send("GET", `/p/${own.org}/privacy/2026-11-24.md`)).text).toBe(mended);
     // Again is the same; anything else under this number is a conflict.
     expect((await own.schedule("2026-11-24", { effective_at: effectiveAt })).status).toBe(200);
     for (const other of [{ effective_at: inDays(40) }, { effective_at: effectiveAt, reason: "Other" }]) {
@@ -248,7 +273,7 @@ describe("scheduling", () => {
       effective_at: inDays(days, -5000),
     });
     expect(early.status).toBe(422);
-    expect(early.json.errors[0].pointer).toBe("/effective_at");
+    expect(early.json.errors[0]?.pointer).toBe("/effective_at");
     expect((await own.manage("GET", "/privacy/2026-11-24")).json.status).toBe("draft");
     const late = await own.schedule("2026-11-24", { class: versionClass, effective_at: inDays(days, 5000) });
     expect(late.status).toBe(200);
@@ -267,7 +292,7 @@ describe("scheduling", () => {
     ] as const) {
       const answer = await own.schedule("2026-11-24", more);
       expect(answer.status).toBe(422);
-      expect(answer.json.errors[0].pointer).toBe(pointer);
+      expect(answer.json.errors[0]?.pointer).toBe(pointer);
     }
     expect((await own.schedule("2026-11-25")).status).toBe(404);
     expect((await own.schedule("2026-11-24", {}, { "if-match": '"stale"' })).status).toBe(412);
@@ -281,22 +306,19 @@ describe("scheduling", () => {
       court_order: "Writ petition 12/2026, High Court at Goa",
     };
     expect(slug(await own.schedule("2026-11-24", ordered))).toBe("owner-required");
-    const as = async (role: Role) => ({ authorization: "", cookie: await cookieOf(own, role), origin: HOST });
-    const without = async (role: Role, more: object) => {
-      const { authorization: _, ...headers } = await as(role);
-      return send("POST", "/api/v1/policies/privacy/2026-11-24/schedule", {
+    const as = async (role: Role, more: object) =>
+      send("POST", "/api/v1/policies/privacy/2026-11-24/schedule", {
         body: { reason: "Ordered", class: "material", ...ordered, ...more },
-        headers,
+        headers: { cookie: await cookieOf(own, role), origin: HOST },
       });
-    };
-    expect((await without("member", {})).status).toBe(403);
-    expect(slug(await without("admin", {}))).toBe("owner-required");
-    const none = await without("owner", { effective_at: inDays(0, 30_000) });
-    expect([none.status, none.json.errors[0].pointer]).toEqual([422, "/effective_at"]);
-    const done = await without("owner", {});
+    expect((await as("member", {})).status).toBe(403);
+    expect(slug(await as("admin", {}))).toBe("owner-required");
+    const none = await as("owner", { effective_at: inDays(0, 30_000) });
+    expect([none.status, none.json.errors[0]?.pointer]).toEqual([422, "/effective_at"]);
+    const done = await as("owner", {});
     expect(done.status).toBe(200);
     expect(done.json.court_order).toBe("Writ petition 12/2026, High Court at Goa");
-    expect((await send("GET", `/p/${own.org}/privacy/history`)).json).toContain(
+    expect((await send("GET", `/p/${own.org}/privacy/history`)).text).toContain(
       "as a law or a court ordered",
     );
   });
@@ -322,7 +344,7 @@ describe("scheduling", () => {
     ]);
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
     const loser = both[0]?.status === 409 ? "a" : "b";
-    expect(slug(both[loser === "a" ? 0 : 1] as Answer)).toBe("policy-instant-taken");
+    expect(both.filter(({ status }) => status === 409).map(slug)).toEqual(["policy-instant-taken"]);
     expect((await own.manage("GET", `/privacy/${loser}`)).json.status).toBe("draft");
     expect((await own.manage("POST", `/privacy/${loser === "a" ? "b" : "a"}/cancel`)).status).toBe(200);
     expect((await own.schedule(loser, { effective_at })).status).toBe(200);
@@ -342,9 +364,9 @@ describe("cancelling", () => {
     });
     expect((await own.manage("POST", "/privacy/2026-11-24/cancel")).json.cancel_reason).toBe("Not yet");
     const base = `/p/${own.org}/privacy`;
-    expect((await send("GET", base)).json).not.toContain("A new version takes effect");
-    expect((await send("GET", `${base}/2026-11-24`)).json).toContain("This version was cancelled on");
-    expect((await send("GET", `${base}/2026-11-24.txt`)).json).toMatch(/^\[Cancelled on .*Never took effect/);
+    expect((await send("GET", base)).text).not.toContain("A new version takes effect");
+    expect((await send("GET", `${base}/2026-11-24`)).text).toContain("This version was cancelled on");
+    expect((await send("GET", `${base}/2026-11-24.txt`)).text).toMatch(/^\[Cancelled on .*Never took effect/);
     expect((await send("GET", `${base}/2026-11-24.json`)).json.cancelled_at).toBe(
       cancelled.json.cancelled_at,
     );
@@ -393,7 +415,7 @@ describe("past versions", () => {
       });
     await own.draft("2024-03-01", "# Privacy Policy\n\nOf 2024.\n");
     expect((await take("2024-03-01", inDays(1))).status).toBe(422);
-    expect((await take("2024-03-01", "2026-01-01T00:00:00Z")).json.errors[0].detail).toContain(
+    expect((await take("2024-03-01", "2026-01-01T00:00:00Z")).json.errors[0]?.detail).toContain(
       "newest first",
     );
     expect(
@@ -407,18 +429,18 @@ describe("past versions", () => {
     const asOf = (date: string, suffix = "") => send("GET", `/p/${own.org}/privacy${suffix}?as_of=${date}`);
     // Midnight in India begins the day: 29 February is before, 1 March is not.
     expect((await asOf("2024-02-29", ".md")).status).toBe(404);
-    expect((await asOf("2024-03-01", ".md")).json).toBe("# Privacy Policy\n\nOf 2024.\n");
+    expect((await asOf("2024-03-01", ".md")).text).toBe("# Privacy Policy\n\nOf 2024.\n");
     expect((await asOf("2025-10-25", ".json")).json.version).toBe("2024-03-01");
     expect((await asOf("2025-10-26", ".json")).json.version).toBe("2025-10-26");
-    expect((await asOf("2025-10-25")).json).toContain("This version was in force on");
-    expect((await asOf("2025-10-26")).json).toContain("and still is");
+    expect((await asOf("2025-10-25")).text).toContain("This version was in force on");
+    expect((await asOf("2025-10-26")).text).toContain("and still is");
     await own.draft("2026-11-24");
     await own.schedule("2026-11-24");
     expect((await asOf(inDays(60).slice(0, 10), ".json")).json.version).toBe("2026-11-24");
-    expect((await asOf(inDays(60).slice(0, 10))).json).toContain("As announced today");
+    expect((await asOf(inDays(60).slice(0, 10))).text).toContain("As announced today");
     for (const bad of ["2026-02-30", "yesterday", "2026-1-1", ""]) {
       const answer = await asOf(bad);
-      expect([answer.status, answer.json.errors[0].parameter]).toEqual([422, "as_of"]);
+      expect([answer.status, answer.json.errors[0]?.parameter]).toEqual([422, "as_of"]);
     }
   });
 });
@@ -435,14 +457,14 @@ it("keeps several policies and languages apart, one of them authoritative", asyn
   const base = `/p/${own.org}/cookies`;
   const english = await send("GET", base);
   expect(english.headers.get("content-language")).toBe("en");
-  expect(english.json).toContain(`href="${base}?lang=hi" lang="hi"`);
+  expect(english.text).toContain(`href="${base}?lang=hi" lang="hi"`);
   const translated = await send("GET", `${base}?lang=hi`);
   expect(translated.headers.get("content-language")).toBe("hi");
-  expect(translated.json).toContain("The authoritative text is the one in");
-  expect((await send("GET", `${base}/1.md?lang=hi`)).json).toBe(hindi);
-  expect((await send("GET", `${base}/1.md?lang=en`)).json).toBe(text);
+  expect(translated.text).toContain("The authoritative text is the one in");
+  expect((await send("GET", `${base}/1.md?lang=hi`)).text).toBe(hindi);
+  expect((await send("GET", `${base}/1.md?lang=en`)).text).toBe(text);
   expect((await send("GET", `${base}?lang=ta`)).status).toBe(404);
-  expect((await send("GET", `${base}/history.json`)).json.versions[0].languages).toEqual(["en", "hi"]);
+  expect((await send("GET", `${base}/history.json`)).json.versions[0]?.languages).toEqual(["en", "hi"]);
   // Both texts are in the log.
   await appendPolicyLeaves(env);
   const [leaves] = await database.read([
@@ -457,7 +479,7 @@ it("keeps several policies and languages apart, one of them authoritative", asyn
     await expect(database.write([{ sql, args: [own.org] }])).rejects.toThrow(/after its notice/);
   }
   const list = await own.manage("GET", "");
-  expect(list.json.policies.map(({ policy }: { policy: string }) => policy)).toEqual(["cookies", "privacy"]);
+  expect(list.json.policies.map(({ policy }) => policy)).toEqual(["cookies", "privacy"]);
   expect((await own.manage("GET", "/cookies")).json.versions).toMatchObject([
     { version: "1", status: "in_force" },
   ]);
@@ -469,14 +491,11 @@ it("says what changes, word by word", async () => {
   await own.draft("2026-11-24");
   const { json } = await own.manage("GET", "/privacy/2026-11-24/diff");
   expect(json).toMatchObject({ from: "2025-10-26", to: "2026-11-24", title: null });
-  const changed = json.sections.filter(({ status }: { status: string }) => status === "changed");
-  expect(changed.map(({ after }: { after: { number: string } | null }) => after?.number ?? null)).toEqual([
-    null,
-    "5",
-  ]);
-  const [block] = changed[1].blocks.filter(({ kind }: { kind: string }) => kind === "changed");
-  expect(block.runs).toContainEqual({ kind: "removed", text: "8" });
-  expect(block.runs).toContainEqual({ kind: "added", text: "9" });
+  const changed = json.sections.filter(({ status }) => status === "changed");
+  expect(changed.map(({ after }) => after?.number ?? null)).toEqual([null, "5"]);
+  const [block] = (changed[1]?.blocks ?? []).filter(({ kind }) => kind === "changed");
+  expect(block?.runs).toContainEqual({ kind: "removed", text: "8" });
+  expect(block?.runs).toContainEqual({ kind: "added", text: "9" });
   expect((await own.manage("GET", "/privacy/2026-11-24/diff?against=2020-01-01")).status).toBe(404);
 });
 
@@ -490,7 +509,7 @@ it("lints what is saved, what is not, and against what the sites' banners say", 
     now: Date.now(),
   });
   const { json } = await own.manage("GET", "/privacy/2025-10-26/lint");
-  const found = json.findings.map(({ line, rule }: { line: number; rule: string }) => `${line} ${rule}`);
+  const found = json.findings.map(({ line, rule }) => `${line} ${rule}`);
   expect(found).toEqual([
     "7 assumed-consent",
     "26 cookies",
