@@ -64,3 +64,11 @@ test("the operator's change is not told on the sites of others, nor where there 
   const without = await readPublished(own.database, { ...settings, operatorOrg: other.org }, other.site, NOW);
   expect(without.configuration.coming_change).toBeUndefined();
 });
+
+test("another organisation's own change is told on its sites, with its own address", async () => {
+  const [operator, other] = [await newSite(), await newSite()];
+  await publishPolicy(other.org, "2026-12-24", EFFECTIVE, NOW);
+  const settings = { operatorOrg: operator.org, publicUrl: "https://callers360.com" };
+  const { configuration } = await readPublished(own.database, settings, other.site, NOW);
+  expect(configuration.coming_change?.url).toBe(`https://callers360.com/p/${other.org}/privacy/2026-12-24`);
+});
