@@ -1,26 +1,26 @@
 import { useSearchParams } from "@solidjs/router";
 import { createEffect, createMemo, createSignal, onCleanup, Show } from "solid-js";
 import { askMe, goToSignIn, type Me } from "../account/me.ts";
-import { slotsOf, teamsOf, totalsOf } from "../live/board.ts";
-import type { SlotRow } from "../live/message.ts";
+import { type Board, teamsOf, totalsOf } from "../live/board.ts";
 import { type DayClock, dayClock } from "./day.ts";
 import { Header } from "./header.tsx";
 import { createLiveBoard } from "./live-board.ts";
-import type { Series } from "./series.tsx";
+import type { Now, NowProps } from "./now.tsx";
 import { Tiles } from "./tiles.tsx";
 import "./dashboard.css";
 
 const ASK_AGAIN_MS = 3000;
 
-/** Chart.js and all that needs it: asked for at once, but its weight does not hold the numbers back. */
-const chunk = import("./series.tsx");
+/** Both are asked for at once, but their weight does not hold the numbers back; the first brings Chart.js. */
+const seriesChunk = import("./series.tsx");
+const nowChunk = import("./now.tsx");
 
 /** Today's tiles and series of the team in the URL, or of all teams. */
 export function Dashboard() {
   const [params, setParams] = useSearchParams<{ team?: string; org?: string }>();
   const org = params.org ?? null;
   const team = () => params.team || null;
-  const { board, liveness } = createLiveBoard(org);
+  const { board, liveness, serverTime } = createLiveBoard(org);
   const me = createMe(org);
 
   const clock = createMemo(() => {
@@ -34,10 +34,6 @@ export function Dashboard() {
   const totals = createMemo(() => {
     const known = board();
     return known === null ? null : totalsOf(known, team());
-  });
-  const slots = createMemo(() => {
-    const known = board();
-    return known === null ? null : slotsOf(known, team());
   });
   createEffect(() => {
     document.title = `${team() ?? "All teams"} today · Callers360`;
@@ -56,40 +52,54 @@ export function Dashboard() {
       <main>
         <h1 class="hidden">{team() ?? "All teams"}, today</h1>
         <Tiles team={team()} totals={totals()} />
-        <LazySeries team={team()} rows={slots()} clock={clock()} />
+        <LazyNow team={team()} board={board()} clock={clock()} serverTime={serverTime} />
       </main>
     </>
   );
 }
 
-/** The series once its code, the numbers and the day's clock are all there; until then its place. */
-function LazySeries(props: { team: string | null; rows: readonly SlotRow[] | null; clock: DayClock | null }) {
-  const [loaded, setLoaded] = createSignal<typeof Series>();
+interface LazyNowProps extends Pick<NowProps, "team" | "serverTime"> {
+  readonly board: Board | null;
+  readonly clock: DayClock | null;
+}
+
+/** What stands below the tiles, once its code, the numbers and the day's clock are all there; until then its place. */
+function LazyNow(props: LazyNowProps) {
+  const [code, setCode] = createSignal<typeof Now>();
   const [failed, setFailed] = createSignal(false);
-  chunk.then(
-    (module) => setLoaded(() => module.Series),
+  nowChunk.then(
+    (module) => setCode(() => module.Now),
     () => setFailed(true),
   );
   const parts = createMemo(() => {
-    const [code, rows, clock] = [loaded(), props.rows, props.clock];
-    return code === undefined || rows === null || clock === null ? null : { code, rows, clock };
+    const [Loaded, board, clock] = [code(), props.board, props.clock];
+    return Loaded === undefined || board === null || clock === null ? null : { Loaded, board, clock };
   });
   return (
     <Show
       when={parts()}
       fallback={
-        <div class="series loading">
+        <div class="now loading">
           <Show when={failed()}>
-            <p class="empty">
-              The chart could not be loaded; the numbers above are right. Reload the page to try again.
+            <p class="nobody">
+              What belongs here could not be loaded; the numbers above are right. Reload the page to try
+              again.
             </p>
           </Show>
         </div>
       }
     >
       {(ready) => {
-        const Loaded = ready().code;
-        return <Loaded team={props.team} rows={ready().rows} clock={ready().clock} />;
+        const { Loaded } = ready();
+        return (
+          <Loaded
+            team={props.team}
+            board={ready().board}
+            clock={ready().clock}
+            serverTime={props.serverTime}
+            series={seriesChunk}
+          />
+        );
       }}
     </Show>
   );

@@ -41,5 +41,13 @@ export function createLiveBoard(org: string | null) {
     leave: goToSignIn,
   });
   onCleanup(disconnect);
-  return { board, liveness };
+  return {
+    board,
+    liveness,
+    /** The server's clock, UTC milliseconds; it stands still where nobody knows what is going on. */
+    serverTime: () => {
+      const { stale, asOf } = liveness();
+      return stale && asOf !== null ? asOf : Date.now() + ahead;
+    },
+  };
 }

@@ -1,11 +1,13 @@
-import type { LiveMessage, SlotRow } from "./message.ts";
+import type { CallerState, LiveMessage, SlotRow } from "./message.ts";
 
-/** Today's slots of every team, as the newest messages tell them. Never changed, only replaced. */
+/** Today's slots of every team and what each caller is doing, as the newest messages tell them. Never changed, only replaced. */
 export interface Board {
   readonly seq: number;
   readonly day: string;
   /** Per team (null: all teams) the rows by the slot's beginning. */
   readonly teams: ReadonlyMap<string | null, ReadonlyMap<number, SlotRow>>;
+  /** By caller; nobody who is offline. */
+  readonly states: ReadonlyMap<string, CallerState>;
 }
 
 export interface Totals {
@@ -19,11 +21,18 @@ export interface Totals {
 /** The board after a message. A snapshot replaces it; a delta's rows are whole, so that one may come twice. */
 export function applyMessage(board: Board | null, message: LiveMessage): Board | null {
   if (message.type === "snapshot") {
-    return { seq: message.seq, day: message.day, teams: withRows(new Map(), message.rows) };
+    const { seq, day } = message;
+    return {
+      seq,
+      day,
+      teams: withRows(new Map(), message.rows),
+      states: withStates(new Map(), message.states),
+    };
   }
   // An older delta, of a connection that was given up, would turn numbers back.
   if (message.type === "beat" || board === null || message.seq < board.seq) return board;
-  return { ...board, seq: message.seq, teams: withRows(board.teams, message.rows) };
+  const { seq, rows, states } = message;
+  return { ...board, seq, teams: withRows(board.teams, rows), states: withStates(board.states, states) };
 }
 
 function withRows(before: Board["teams"], rows: readonly SlotRow[]): Board["teams"] {
@@ -36,9 +45,14 @@ function withRows(before: Board["teams"], rows: readonly SlotRow[]): Board["team
   return teams;
 }
 
-/** A team's rows of the day, oldest first; `null` for all teams. */
-export function slotsOf(board: Board, team: string | null): SlotRow[] {
-  return [...(board.teams.get(team)?.values() ?? [])].sort((a, b) => a.start - b.start);
+function withStates(before: Board["states"], states: readonly CallerState[]): Board["states"] {
+  if (states.length === 0) return before;
+  const after = new Map(before);
+  for (const state of states) {
+    if (state.state === "offline") after.delete(state.caller);
+    else after.set(state.caller, state);
+  }
+  return after;
 }
 
 /** The sum of a team's day. */
@@ -54,8 +68,10 @@ export function totalsOf(board: Board, team: string | null): Totals {
   return totals;
 }
 
-/** Teams with calls today, in the order of people (t_2 before t_10). */
+/** Teams with calls today or with callers at work, in the order of people (t_2 before t_10). */
 export function teamsOf(board: Board): string[] {
   const order = new Intl.Collator("en", { numeric: true });
-  return [...board.teams.keys()].filter((team) => team !== null).sort(order.compare);
+  const callers = [...board.states.values()].map(({ team }) => team);
+  const teams = new Set([...board.teams.keys(), ...callers].filter((team) => team !== null));
+  return [...teams].sort(order.compare);
 }

@@ -12,6 +12,19 @@ export interface SlotRow {
   readonly talk_s: number;
 }
 
+/** What a caller is doing. */
+export interface CallerState {
+  readonly caller: string;
+  readonly team: string;
+  /** `on_call`, `wrap_up`, `available`, `paused`, `offline`, or a word that only a newer page knows. */
+  readonly state: string;
+  /** UTC milliseconds. */
+  readonly since: number;
+  readonly reason: string | null;
+  /** Of the call in progress. */
+  readonly direction: string | null;
+}
+
 export type LiveMessage =
   | {
       readonly type: "snapshot";
@@ -21,8 +34,15 @@ export type LiveMessage =
       /** The local day in the organisation's zone, as `2026-11-24`. */
       readonly day: string;
       readonly rows: readonly SlotRow[];
+      readonly states: readonly CallerState[];
     }
-  | { readonly type: "delta"; readonly seq: number; readonly rows: readonly SlotRow[] }
+  | {
+      readonly type: "delta";
+      readonly seq: number;
+      readonly rows: readonly SlotRow[];
+      /** Whoever changed; who left the board is `offline`. */
+      readonly states: readonly CallerState[];
+    }
   | { readonly type: "beat"; readonly seq: number };
 
 /** A message, or null for a type that this page does not know. @throws TypeError when a known one is malformed */
@@ -36,9 +56,12 @@ export function parseMessage(text: string): LiveMessage | null {
       asOf: instant(json, "as_of"),
       day: day(json),
       rows: rows(json),
+      states: states(json),
     };
   }
-  if (json.type === "delta") return { type: "delta", seq: whole(json, "seq"), rows: rows(json) };
+  if (json.type === "delta") {
+    return { type: "delta", seq: whole(json, "seq"), rows: rows(json), states: states(json) };
+  }
   if (json.type === "beat") return { type: "beat", seq: whole(json, "seq") };
   return null;
 }
@@ -49,10 +72,32 @@ function isRecord(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+function list(json: Json, field: string): Json[] {
+  const all = json[field];
+  if (!Array.isArray(all) || !all.every(isRecord)) throw malformed(field);
+  return all;
+}
+
+function states(json: Json): CallerState[] {
+  if (json.states === undefined) return [];
+  return list(json, "states").map((row) => ({
+    caller: word(row, "caller_id"),
+    team: word(row, "team_id"),
+    state: word(row, "state"),
+    since: instant(row, "since"),
+    reason: typeof row.reason === "string" ? row.reason : null,
+    direction: isRecord(row.call) ? word(row.call, "direction") : null,
+  }));
+}
+
+function word(json: Json, field: string): string {
+  const value = json[field];
+  if (typeof value !== "string") throw malformed(field);
+  return value;
+}
+
 function rows(json: Json): SlotRow[] {
-  if (!Array.isArray(json.rows)) throw malformed("rows");
-  return json.rows.map((row: unknown) => {
-    if (!isRecord(row)) throw malformed("rows");
+  return list(json, "rows").map((row) => {
     if (row.team !== null && typeof row.team !== "string") throw malformed("team");
     return {
       team: row.team,
