@@ -79,7 +79,9 @@ export async function ask<T extends object>(
     };
     if (hours !== undefined && actual.hours === null) throw noBusinessHours();
     if (isSame(actual, names)) {
-      if (planned.callersFrom !== undefined && planned.callersFrom < callers) throw callersNotKept(callers);
+      if (callers !== 0 && planned.callersFrom !== undefined && planned.callersFrom < callers) {
+        throw callersNotKept(callers);
+      }
       if (planned.callsFrom !== null && planned.callsFrom < (found?.callsSince ?? 0)) throw notKept();
       return { ...planned.read(results), as_of: new Date(now).toISOString(), seq: found?.seq ?? 0 };
     }
