@@ -12,6 +12,7 @@ import {
   newSite,
   newVisitor,
   POLICY_VERSION,
+  type PublishingSite,
   postChoice,
   problemOf,
   publish,
@@ -165,6 +166,24 @@ test.each([
   expect(await problemOf(response)).toEqual([422, "invalid", pointers]);
 });
 
+function postBytes(site: PublishingSite, body: Uint8Array, encoding?: string): Promise<Response> {
+  return SELF.fetch(`${HOST}/api/v1/consent/${site.site}`, {
+    method: "POST",
+    headers: {
+      origin: site.origin,
+      "content-type": "application/json",
+      "idempotency-key": token(24),
+      ...(encoding === undefined ? {} : { "content-encoding": encoding }),
+    },
+    body,
+  });
+}
+
+async function gzip(text: string): Promise<Uint8Array> {
+  const packed = new Response(text).body?.pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(packed).arrayBuffer());
+}
+
 test("each bad field is named", async () => {
   const site = await newSite();
   const good = choiceOf(site, newVisitor(), "accept_all", ALL, 1);
@@ -190,6 +209,14 @@ test("each bad field is named", async () => {
   expect(await fault({ policy_version: "2024-01-01" })).toEqual([422, "invalid", ["/policy_version"]]);
   expect(await fault({ notice_hash: "0".repeat(64) })).toEqual([422, "invalid", ["/notice_hash"]]);
   expect((await postChoice(site, "{")).status).toBe(400);
+  expect((await postBytes(site, Uint8Array.of(0x22, 0xff, 0x22))).status).toBe(400);
+  expect((await postBytes(site, Buffer.from("no gzip"), "gzip")).status).toBe(400);
+  expect((await postBytes(site, Buffer.from("{}"), "br")).status).toBe(415);
+  expect((await postBytes(site, await gzip(" ".repeat(9000)), "gzip")).status).toBe(413);
+  expect((await postBytes(site, await gzip(JSON.stringify(good)), "gzip")).status).toBe(201);
+  for (const body of ["null", "[]", '"text"', "7"]) {
+    expect((await postChoice(site, body)).status, body).toBe(422);
+  }
   expect((await postChoice(site, good, { "content-type": "application/xml" })).status).toBe(415);
   expect((await postChoice(site, { ...good, language: "e".repeat(9000) })).status).toBe(413);
   expect(await problemOf(await postChoice(site, good, { "idempotency-key": "short" }))).toEqual([

@@ -163,11 +163,14 @@ export function readEdge(size: number, result: ResultSet | undefined): Edge {
   return { size, tiles: new Map(result?.rows.map((row) => [number(row, "level"), bytes(row, "hashes")])) };
 }
 
-/** The tiles that an inclusion proof in the present tree reads: those above the leaf, and the right edge. */
+/**
+ * The tiles that an inclusion proof in the present tree reads: those above the leaf, and the right edge.
+ * None where the tree has no such leaf: asking for it costs next to nothing.
+ */
 export function proofTiles(log: string, index: number): Statement {
   return {
     sql: `SELECT t.level, t.n, t.hashes FROM log_head h CROSS JOIN ${LEVELS} l CROSS JOIN tile t
-          WHERE h.log = ?1 AND t.log = ?1 AND t.level = l.value
+          WHERE h.log = ?1 AND h.size > ?2 AND t.log = ?1 AND t.level = l.value
             AND t.n IN (?2 >> (8 * (l.value + 1)), h.size >> (8 * (l.value + 1)))`,
     args: [log, index],
   };
