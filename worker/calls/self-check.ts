@@ -85,12 +85,15 @@ async function compareDay(
   const rollups = ["r_slot", "r_team_day", "r_day"] as const;
   const wanted = [counted.slots, counted.teamDays, counted.callerDays];
   const days = rollups.flatMap((rollup, index) => {
+    // Retention may just be removing them.
+    if (rollup === "r_day" && from < standing.callersSince) return [];
     const rows = readRollupRows(answered(stored[index]));
     return differenceOf(rollup, wanted[index] ?? new Map(), rows);
   });
   if (monday < Math.max(standing.callsSince, standing.weeksSince)) return days;
   const counts = rollupDeltas(ofWeek, zone, since).weeks;
-  return [...days, ...differenceOfWeek(counts, readWeeks(answered(weeks)))];
+  const withCallers = monday >= standing.callersSince;
+  return [...days, ...differenceOfWeek(counts, readWeeks(answered(weeks)), withCallers)];
 }
 
 function canCheck(head: Head, zone: Zone, from: number): boolean {
@@ -125,13 +128,14 @@ function unequal(wanted: Tally | undefined, stored: Tally | undefined): string[]
 function differenceOfWeek(
   counted: ReadonlyMap<string, WeekDelta>,
   stored: ReadonlyMap<string, PackedWeek>,
+  withCallers: boolean,
 ): Difference[] {
   const sums = new Set<string>();
   let rows = 0;
   for (const key of new Set([...counted.keys(), ...stored.keys()])) {
     const [wanted, found] = [counted.get(key), stored.get(key)];
     const hours = packHours(wanted?.hours ?? new Map()) !== (found?.hours ?? "");
-    const callers = packCallers(wanted?.callers ?? new Map()) !== (found?.callers ?? "");
+    const callers = withCallers && packCallers(wanted?.callers ?? new Map()) !== (found?.callers ?? "");
     if (hours || callers) rows += 1;
     if (hours) sums.add("hours");
     if (callers) sums.add("callers");
