@@ -10,7 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test("CRLF, empty lines, a byte order mark, no last newline; bad lines are named; any place goes on", async () => {
   const path = join(folder, "calls.ndjson");
-  const long = `"${"x".repeat(2 * 1024 * 1024)}"`;
+  const long = `"${"x".repeat(3 * 1024 * 1024)}"`;
   writeFileSync(
     path,
     Buffer.concat([

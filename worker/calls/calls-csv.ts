@@ -46,8 +46,8 @@ function lineOf(call: CallView): string {
 /** The calls that follow a cursor; fewer than `PAGE_CALLS` are the last. */
 export type ReadPage = (after: Cursor | undefined) => Promise<readonly Call[]>;
 
-/** A page is what is held of an export at any time: about 2 MB. */
-export const PAGE_CALLS = 5000;
+/** A page is what is held of an export at any time: below 10 MB with all that is made of it. */
+export const PAGE_CALLS = 2000;
 
 /**
  * All calls as CSV, however many. The first page is read before this resolves; each next one when the
