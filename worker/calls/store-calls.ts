@@ -12,7 +12,7 @@ import { type Zone, zoneNamed } from "../metrics/zone.ts";
 import type { Call, Change } from "./call.ts";
 import { answered, commitFenced } from "./commit.ts";
 import { isRefusal, judge, type Refusal, type Verdict } from "./judge.ts";
-import { countRefused } from "./maintenance-queries.ts";
+import { countRefused, layTombstones } from "./maintenance-queries.ts";
 import { callsById, type Head, headOf, readCalls, readHead, writeCalls } from "./queries.ts";
 import { retentionHorizon } from "./retention-horizon.ts";
 import { Tombstones } from "./tombstones.ts";
@@ -49,7 +49,7 @@ export class CallWriter {
    */
   async store(events: readonly Call[]): Promise<Stored> {
     for (;;) {
-      const { seq, zone, deltas, rollups, changes, verdicts } = await this.#read(events);
+      const { seq, zone, deltas, rollups, changes, stripped, verdicts } = await this.#read(events);
       const refused = verdicts.filter(isRefusal).length;
       if (changes.length === 0) {
         if (refused > 0) await this.#database.write([countRefused(this.#org, refused)]);
@@ -58,6 +58,7 @@ export class CallWriter {
       const statements = [
         writeCalls(this.#org, inKeyOrder(changes)),
         ...rollupStatements(this.#org, deltas, rollups),
+        ...(stripped.length > 0 ? [layTombstones(this.#org, stripped)] : []),
         ...(refused > 0 ? [countRefused(this.#org, refused)] : []),
       ];
       const batch = { org: this.#org, seq, zone: zone.name, statements };
@@ -85,7 +86,8 @@ export class CallWriter {
       const found = readHead(answered(head));
       if (!isSame(this.#remember(found, readTimeZone(answered(directory))), known)) continue;
       const stored = new Map(readCalls(answered(calls)).map((call) => [call.call_id, call]));
-      const sifted = sift(events, Tombstones.read(key, answered(tombstones)), found, Date.now());
+      const lying = Tombstones.read(key, answered(tombstones));
+      const sifted = sift(events, lying, found, Date.now());
       const judged = judge(
         stored,
         sifted.filter((event) => typeof event !== "string"),
@@ -98,6 +100,7 @@ export class CallWriter {
         zone,
         verdicts: everyVerdict(sifted, judged.verdicts),
         changes,
+        stripped: lying.stripped,
         deltas,
         rollups: covers(expected, deltas) ? asked : await this.#readRollups(deltas),
       };

@@ -5,7 +5,7 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Statement } from "../../db/client.ts";
 import type { Call } from "./call.ts";
 import type { Refusal } from "./judge.ts";
-import { tombstonesByMac } from "./maintenance-queries.ts";
+import { type TombstoneRow, tombstonesByMac } from "./maintenance-queries.ts";
 import { numberOrNullAt, packedRows, textAt, textOrNullAt } from "./packed-rows.ts";
 
 /** What a tombstone stands for: a call, or a person's calls. */
@@ -52,6 +52,8 @@ export class Tombstones {
   readonly #key: Uint8Array | null;
   readonly #found: ReadonlyMap<string, Tombstone>;
 
+  readonly #stripped: TombstoneRow[] = [];
+
   private constructor(key: Uint8Array | null, found: ReadonlyMap<string, Tombstone>) {
     this.#key = key;
     this.#found = found;
@@ -71,6 +73,14 @@ export class Tombstones {
     return new Tombstones(key, new Map(rows));
   }
 
+  /**
+   * To be laid with what was sifted: a call that lost its customer on its way in stays without words, even
+   * when its next correction does not say whose it was.
+   */
+  get stripped(): readonly TombstoneRow[] {
+    return this.#stripped;
+  }
+
   /** The event as it may be stored: without what was erased, or not at all. */
   sift(event: Call): Call | Refusal {
     const of = (kind: Buried, id: string) =>
@@ -81,6 +91,10 @@ export class Tombstones {
     const callerErased = covers(caller, event);
     if (callerErased && caller?.alias === null) return "gone";
     const customer = event.customer_ref === null ? undefined : of("customer", event.customer_ref);
+    if (this.#key !== null && covers(customer, event)) {
+      const mac = macOf(this.#key, "call", event.call_id);
+      this.#stripped.push({ mac, kind: "stripped", before: null, alias: null });
+    }
     return {
       ...event,
       ...(callerErased ? { caller: caller?.alias ?? event.caller } : {}),
