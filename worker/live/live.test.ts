@@ -1,6 +1,6 @@
-import { env, SELF } from "cloudflare:test";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { openDatabase } from "../../db/client.ts";
+import { env, evictDurableObject, runInDurableObject, SELF } from "cloudflare:test";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { openClient, openDatabase } from "../../db/client.ts";
 import { askForSocket, newMember, openPage, type Page } from "../../tests/workerd/live-page.ts";
 import { newOrganisation, type TestOrganisation } from "../../tests/workerd/seed.ts";
 import { settingsOf } from "../env.ts";
@@ -33,9 +33,16 @@ async function page(query = "", headers: { cookie?: string } = {}): Promise<Page
 let events = 0;
 async function ingest(change: Record<string, unknown> = {}): Promise<{ seq: number; call_id: string }> {
   events += 1;
+  const call_id = `c_${events}`;
+  const answer = await post(call_id, change);
+  expect(answer.status).toBe(200);
+  return { ...(await answer.json<{ seq: number }>()), call_id };
+}
+
+function post(call_id: string, change: Record<string, unknown> = {}): Promise<Response> {
   const event = {
-    event_id: `e_${events}`,
-    call_id: `c_${events}`,
+    event_id: `${call_id}.1`,
+    call_id,
     revision: 1,
     team_id: "t_01",
     caller_id: "u_01",
@@ -45,13 +52,11 @@ async function ingest(change: Record<string, unknown> = {}): Promise<{ seq: numb
     duration_s: 60,
     ...change,
   };
-  const answer = await SELF.fetch(`${HOST}/api/v1/calls`, {
+  return SELF.fetch(`${HOST}/api/v1/calls`, {
     method: "POST",
     headers: { authorization: `Bearer ${own.keys.ingest}`, "content-type": "application/json" },
     body: JSON.stringify({ events: [event] }),
   });
-  expect(answer.status).toBe(200);
-  return { ...(await answer.json<{ seq: number }>()), call_id: event.call_id };
 }
 
 /** Half an hour of UTC holds this instant. */
@@ -220,6 +225,81 @@ test("a member of two organisations who signs out leaves both boards", async () 
   const codes = await Promise.all(pages.map((one) => one.closed));
   expect(codes.map(({ code }) => code)).toEqual([1008, 1008]);
   expect(Date.now() - signedOut).toBeLessThan(1000);
+});
+
+test("midnight on an open socket: the new local day's snapshot with the next beat, and its calls from then on", async () => {
+  await ingest();
+  const watching = await page();
+  expect(await watching.next()).toMatchObject({ day: indianDate(), rows: [{ n: 1 }, { n: 1 }] });
+  await database().write([
+    { sql: "UPDATE session SET expires_at = expires_at + 172800000 WHERE token = ?1", args: [token] },
+  ]);
+  // The first second of tomorrow in India, which is 5:30 ahead of UTC all year.
+  const tomorrow = new Date(Date.now() + 19_800_000 + 86_400_000).toISOString().slice(0, 10);
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.parse(`${tomorrow}T00:00:01+05:30`) });
+  try {
+    expect(await watching.next()).toMatchObject({ type: "snapshot", seq: 1, day: tomorrow, rows: [] });
+    await ingest({ started_at: `${tomorrow}T00:00:00+05:30` });
+    const start = new Date(`${tomorrow}T00:00:00+05:30`).toISOString();
+    const delta = await watching.next();
+    expect(delta).toMatchObject({ type: "delta", seq: 2 });
+    expect(delta.rows).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ team: "t_01", start, n: 1 }),
+        expect.objectContaining({ team: null, start, n: 1 }),
+      ]),
+    );
+    await ingest({ started_at: `${tomorrow}T00:00:00+05:30`, call_id: "c_before", event_id: "e_before" });
+    expect((await watching.next()).rows).toEqual(
+      expect.arrayContaining([expect.objectContaining({ team: null, start, n: 2 })]),
+    );
+  } finally {
+    vi.useRealTimers();
+  }
+}, 20_000);
+
+const room = () => env.TEAM_ROOM.get(env.TEAM_ROOM.idFromName(own.org));
+
+test("a room that is put away forgets nothing: who comes back with since gets a snapshot", async () => {
+  await ingest();
+  await evictDurableObject(room());
+  const first = await page("?since=1");
+  expect(await first.next()).toMatchObject({ type: "snapshot", seq: 1, rows: [{ n: 1 }, { n: 1 }] });
+  await ingest({ team_id: "t_02" });
+  expect(await first.next()).toMatchObject({ type: "delta", seq: 2 });
+});
+
+test("a room that is begun anew under way: 503 with a time, its sockets end, and nothing is lost or counted twice", async () => {
+  const watching = await page();
+  await watching.next();
+  const call_id = "c_under_way";
+  // Nothing is committed while somebody else writes, so the request is under way until then.
+  const writing = await openClient(settingsOf(env).database).transaction("write");
+  // The client begins with the first statement.
+  await writing.execute("SELECT 1");
+  let underWay = true;
+  const sent = post(call_id).finally(() => {
+    underWay = false;
+  });
+  while (underWay) {
+    await runInDurableObject(room(), (_, state) => state.abort("moved")).catch((error: Error) => {
+      expect(error.message).toBe("moved");
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await writing.rollback();
+  const answer = await sent;
+  expect(answer.status).toBe(503);
+  expect(answer.headers.get("retry-after")).toBe("1");
+  expect(await answer.json()).toMatchObject({ type: "https://callers360.com/problems/unavailable" });
+  await watching.closed;
+  const again = await post(call_id);
+  expect(again.status).toBe(200);
+  const { accepted, duplicate } = await again.json<{ accepted: number; duplicate: number }>();
+  expect(accepted + duplicate).toBe(1);
+  expect((await (await page()).next()).rows).toEqual(
+    expect.arrayContaining([expect.objectContaining({ team: null, n: 1 })]),
+  );
 });
 
 test("no session 401, a foreign Origin 403, no upgrade 426, a plain member 403, an odd since 422", async () => {

@@ -3,6 +3,7 @@ import type { Order } from "../calls/orders.ts";
 import type { Env } from "../env.ts";
 import { unavailable } from "../http/problem.ts";
 import type { ToldState } from "./caller-state.ts";
+import { reached } from "./reach.ts";
 import {
   type Ingested,
   type Maintained,
@@ -78,19 +79,4 @@ export async function recheckWatchers(env: Env, org: string): Promise<void> {
 
 function roomOf(env: Env, org: string): DurableObjectStub<TeamRoom> {
   return env.TEAM_ROOM.get(env.TEAM_ROOM.idFromName(org));
-}
-
-/** An object that is being moved, or that has more to do than it can, says so on its errors. */
-async function reached<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    if (error instanceof Error && (flag(error, "retryable") || flag(error, "overloaded")))
-      throw unavailable();
-    throw error;
-  }
-}
-
-function flag(error: Error, name: "retryable" | "overloaded"): boolean {
-  return Object.getOwnPropertyDescriptor(error, name)?.value === true;
 }
