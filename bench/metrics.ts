@@ -1,4 +1,4 @@
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { openDatabase } from "../db/client.ts";
 import { ensureBuilt } from "../local/built.ts";
@@ -35,7 +35,11 @@ const count = Number(values.calls);
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const end = Math.floor((Date.now() + IST_MS) / DAY_MS) * DAY_MS - IST_MS;
 
-say(`${new Date().toISOString()} · ${cpus()[0]?.model}, ${cpus().length} cores · Node ${process.version}`);
+say(
+  `${new Date().toISOString()} · ${cpus()[0]?.model}, ${cpus().length} cores · Node ${process.version} · load ${loadavg()
+    .map((load) => load.toFixed(1))
+    .join(" ")}`,
+);
 await ensureBuilt();
 const edge = await startEdge();
 try {

@@ -1,4 +1,4 @@
-import { addDuration, type Histogram, percentile } from "./histogram.ts";
+import { addDuration, type Histogram, percentiles } from "./histogram.ts";
 
 /**
  * What each number means, once: tiles, series, drill-down, files and mail all come through here.
@@ -116,13 +116,14 @@ export interface Qualities {
 }
 
 export function qualitiesOf({ counters, hist }: Tally): Qualities {
+  const [p50 = null, p90 = null, p95 = null] = percentiles(hist, [50, 90, 95]);
   return {
     clarity: mean(counters.clarity_sum, counters.clarity_n),
     proficiency: mean(counters.proficiency_sum, counters.proficiency_n),
     volume: mean(counters.volume_sum, counters.volume_n),
-    p50: percentile(hist, 50),
-    p90: percentile(hist, 90),
-    p95: percentile(hist, 95),
+    p50,
+    p90,
+    p95,
   };
 }
 

@@ -45,20 +45,26 @@ function addCount(into: Histogram, bucket: number, count: number): void {
 }
 
 /**
- * The nearest-rank percentile in seconds: the duration whose rank is ⌈percent / 100 × n⌉ in ascending
- * order, at most 1 % off. Null when nothing was counted.
- * @param percent a whole number from 1 to 100
+ * The nearest-rank percentiles in seconds: for each the duration whose rank is ⌈percent / 100 × n⌉ in
+ * ascending order, at most 1 % off. Null when nothing was counted.
+ * @param percents whole numbers from 1 to 100, ascending
  */
-export function percentile(histogram: Histogram, percent: number): number | null {
+export function percentiles(histogram: Histogram, percents: readonly number[]): (number | null)[] {
   let n = 0;
   for (const count of histogram.values()) n += count;
-  const rank = Math.ceil((percent * n) / 100);
+  const ascending = Uint16Array.from(histogram.keys()).sort();
+  const found: (number | null)[] = [];
   let seen = 0;
-  for (const bucket of [...histogram.keys()].sort((a, b) => a - b)) {
-    seen += histogram.get(bucket) ?? 0;
-    if (seen >= rank) return answers[bucket] ?? null;
+  let at = -1;
+  for (const percent of percents) {
+    const rank = Math.ceil((percent * n) / 100);
+    while (seen < rank && at + 1 < ascending.length) {
+      at += 1;
+      seen += histogram.get(ascending[at] ?? -1) ?? 0;
+    }
+    found.push(answers[ascending[at] ?? -1] ?? null);
   }
-  return null;
+  return found;
 }
 
 /**
