@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 import { openDatabase } from "../../db/client.ts";
 import { newOrganisation, type TestOrganisation } from "../../tests/workerd/seed.ts";
 import { settingsOf } from "../env.ts";
+import { maintainCalls } from "./nightly.ts";
 
 const HOST = "http://callers360.localhost";
 const DAY = 86_400_000;
@@ -222,4 +223,41 @@ test("alarms are listed to those who manage", async () => {
       },
     ],
   });
+});
+
+/** Local midnight in India, so many days ago. */
+const midnight = (days: number) => {
+  const ist = 5.5 * 3_600_000;
+  return Math.floor((Date.now() + ist) / DAY) * DAY - ist - days * DAY;
+};
+
+test("a night: what is past the limit goes, and a wrong rollup is found", async () => {
+  const at = (days: number) => ({ started_at: new Date(midnight(days)).toISOString() });
+  await send(event(1, at(100)), event(2, at(2)), event(3, at(1)));
+  expect((await call("PATCH", "/api/v1/retention", { call_months: 1 })).status).toBe(200);
+  // Whichever day it picks has a row that no call stands behind.
+  await openDatabase(settingsOf(env).database).write([
+    {
+      sql: `WITH RECURSIVE days (day) AS (SELECT ?2 UNION ALL SELECT day + 1 FROM days WHERE day < ?2 + 40)
+            INSERT INTO r_team_day SELECT ?1, 'ghost', day, 1, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL FROM days`,
+      args: [own.org, Math.floor((midnight(39) + 5.5 * 3_600_000) / DAY)],
+    },
+  ]);
+  let alarms: Fields[] = [];
+  for (let run = 0; run < 20 && alarms.length === 0; run += 1) {
+    await maintainCalls(env);
+    const body: { alarms: Fields[] } = await (await call("GET", "/api/v1/alarms")).json();
+    alarms = body.alarms;
+  }
+  expect(alarms).toMatchObject([
+    {
+      kind: "rollups-differ",
+      detail: { differences: [{ rollup: "r_team_day", rows: 1, sums: ["connected", "talk_s"] }] },
+    },
+  ]);
+  const isDone = ({ last_run }: Fields) => Object(last_run).state === "done";
+  expect(await until("/api/v1/retention", isDone)).toMatchObject({ last_run: { processed: 1, total: 1 } });
+  await maintainCalls(env);
+  const again: { alarms: Fields[] } = await (await call("GET", "/api/v1/alarms")).json();
+  expect(again.alarms).toHaveLength(1);
 });
