@@ -2,7 +2,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { openStage, type Stage } from "./journey.ts";
+import { demoConfiguration, openStage, type Stage } from "./journey.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -67,17 +67,31 @@ describe("axe finds nothing", () => {
 });
 
 describe("size", () => {
-  it("covers at most 45 % of 320 × 640, with all three buttons in view", async () => {
-    const page = await openDemo({ viewport: { width: 320, height: 640 } });
-    const card = await page.locator(".card").boundingBox();
-    expect(card?.height).toBeLessThanOrEqual(0.45 * 640);
-    for (const action of ["accept", "reject", "choose"]) {
-      const box = await page.locator(act(action)).boundingBox();
-      expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(640);
-      expect(box?.height).toBeGreaterThanOrEqual(24);
-    }
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
-  });
+  it.each([
+    ["as it is", undefined],
+    [
+      "and a coming change of the policy",
+      {
+        policy_version: "2027-09-29",
+        effective_at: "2027-09-28T18:30:00.000Z",
+        url: "/privacy/2025-10-26..2027-09-29",
+      },
+    ],
+  ])(
+    "covers at most 45 percent of 320 × 640, with all three buttons in view: %s",
+    async (_, coming_change) => {
+      stage.configuration = { ...demoConfiguration, ...(coming_change && { coming_change }) };
+      const page = await openDemo({ viewport: { width: 320, height: 640 } });
+      const card = await page.locator(".card").boundingBox();
+      expect(card?.height).toBeLessThanOrEqual(0.45 * 640);
+      for (const action of ["accept", "reject", "choose"]) {
+        const box = await page.locator(act(action)).boundingBox();
+        expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(640);
+        expect(box?.height).toBeGreaterThanOrEqual(24);
+      }
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+    },
+  );
 
   it("gives accept and reject the same size and look", async () => {
     const page = await openDemo({ viewport: { width: 320, height: 640 } });

@@ -66,7 +66,7 @@ export const demoNotice: Notice = {
   texts: {
     en: {
       ...english,
-      body: "With your permission we count visits and show videos and offers of partners. Nothing is set until you decide, and you can change your mind at any time.",
+      body: "With your permission we count visits and show videos and offers of partners. Nothing is set until you decide, and you may change it later.",
       purposes: {
         necessary: {
           title: "Necessary",
