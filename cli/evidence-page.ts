@@ -135,7 +135,7 @@ function recipients({ services }: Notice, category: string, words: Readonly<Reco
     ({ id, name, provider, country, host, items }) =>
       html`<li>${name}, ${provider} (${country}${
         host === undefined ? "" : `, ${host}`
-      }): ${words[id] ?? ""} ${items.map((item) => `${item.name} (${item.days} d)`).join(", ")}</li>`,
+      }): ${words[id] ?? ""}${items.length === 0 ? "" : `. On the device: ${items.map((item) => `${item.name} (${item.days} d)`).join(", ")}`}</li>`,
   )}</ul>`;
 }
 
@@ -143,7 +143,7 @@ const STYLE = `
 body { font: 11pt/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; border-bottom: 1px solid #bbb; }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: start; vertical-align: top;
-border: 1px solid #bbb; padding: 0.3rem 0.5rem; } th[scope="row"] { font-weight: 600; }
+border: 1px solid #bbb; padding: 0.3rem 0.5rem; } th[scope="row"] { font-weight: 600; min-width: 9rem; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #f4f4f4; padding: 0.6rem; font-size: 9pt; }
 pre.text { font: inherit; } blockquote { margin: 0; padding: 0.2rem 1rem; border-inline-start: 4px solid #888; }
 .holds, .fails { padding: 0.5rem 0.8rem; border: 2px solid; } .fails { border-style: double; border-width: 6px; }

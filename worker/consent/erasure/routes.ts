@@ -80,7 +80,7 @@ erasureRoutes.post(
   describe({
     summary: "Erase every visitor of whom nothing was recorded since a time",
     description:
-      "At most 10,000 visitors a call: call again until done is true. A call that broke off is gone on with by itself, or by the same call.",
+      "At most 5,000 visitors a call: call again until done is true. A call that broke off is gone on with by itself, or by the same call.",
     tag: "Consent",
     query: NoQuery,
     body: { schema: OlderThan, media: ["application/json"] },
