@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { parseArgs } from "node:util";
 import { openDatabase } from "../db/client.ts";
-import { databaseOf } from "../local/edge.ts";
+import { cronSocketOf, databaseOf } from "../local/edge.ts";
 import { type Edge, startEdge } from "../tests/product/place.ts";
 import type { Call } from "../worker/calls/call.ts";
 import { writeCalls } from "../worker/calls/queries.ts";
@@ -27,6 +27,7 @@ const { values } = parseArgs({ options: { rows: { type: "string", default: "1000
 const rows = Number(values.rows);
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const edge = await startEdge();
+let stopWorker = () => {};
 try {
   say(`Storing ${rows.toLocaleString("en-IN")} calls`);
   const database = openDatabase(databaseOf(edge.place), 60_000);
@@ -41,6 +42,7 @@ try {
     ]);
   }
   const worker = await restartCollecting(edge);
+  stopWorker = worker.kill;
   // A first page warms the worker up: what comes after is the export's own.
   await (await exported("?limit=1000")).text();
   const before = memoryOf(worker.pid);
@@ -80,8 +82,8 @@ try {
     `worker's peak memory ${before.toFixed(0)} MB before, ${after.toFixed(0)} MB after (+${growth.toFixed(0)})`,
   );
   process.exitCode = complete && growth < MOST_GROWTH_MB ? 0 : 1;
-  worker.kill();
 } finally {
+  stopWorker();
   await edge.stop();
 }
 
@@ -89,6 +91,7 @@ try {
 async function restartCollecting({ worker, place, url }: Edge): Promise<{ pid: number; kill(): void }> {
   worker.kill("SIGTERM");
   await worker.ended;
+  rmSync(cronSocketOf(place), { force: true });
   const file = place.file("workerd.capnp");
   const flags = `v8Flags = [${COLLECT_ALWAYS.map((flag) => JSON.stringify(flag)).join(", ")}],`;
   writeFileSync(
@@ -97,7 +100,7 @@ async function restartCollecting({ worker, place, url }: Edge): Promise<{ pid: n
   );
   const { auth, ledger, database } = place.secrets;
   const child = spawn(workerd.default, ["serve", file, "--experimental"], {
-    stdio: "ignore",
+    stdio: ["ignore", "ignore", "inherit"],
     env: { ...process.env, AUTH_SECRET: auth, LEDGER_SECRET: ledger, DATABASE_TOKEN: database },
   });
   await once(child, "spawn");
@@ -106,7 +109,10 @@ async function restartCollecting({ worker, place, url }: Edge): Promise<{ pid: n
       await (await fetch(`${url}/healthz`)).text();
       break;
     } catch (error) {
-      if (attempt === 200) throw error;
+      if (attempt === 200 || child.exitCode !== null) {
+        child.kill("SIGKILL");
+        throw error;
+      }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
