@@ -212,6 +212,33 @@ test("an unreadable database is told at once, and nothing was written", async ()
   await expect(new CallWriter(org, broken).store([CALL])).rejects.toThrow(DatabaseUnavailable);
 });
 
+test("what is known to be stored is a hint alone: a call that somebody removed is stored again", async () => {
+  const org = await own.organisation();
+  let asked = 0;
+  const watched: Database = {
+    ...own.database,
+    read: (statements) => {
+      const sent = JSON.stringify(statements);
+      asked = [...sent.matchAll(/\[\\?"t_01\\?",/g)].length;
+      return own.database.read(statements);
+    },
+  };
+  const writer = new CallWriter(org, watched);
+  await writer.store([CALL, { ...CALL, call_id: "call_2" }]);
+  // Its team's slot and day.
+  expect(asked).toBe(2);
+  expect(await writer.store([CALL])).toMatchObject({ verdicts: ["duplicate"] });
+  expect(asked).toBe(0);
+  for (const table of ["calls", "r_slot", "r_team_day", "r_day", "r_week"]) {
+    await own.run(`DELETE FROM ${table} WHERE org = ?1`, [org]);
+  }
+  await new CallWriter(org, own.database).store([{ ...CALL, call_id: "call_2" }]);
+  expect(await writer.store([CALL])).toMatchObject({ verdicts: ["accepted"] });
+  const fresh = await own.organisation();
+  await new CallWriter(fresh, own.database).store([CALL, { ...CALL, call_id: "call_2" }]);
+  expect(await own.dump(org)).toBe(await own.dump(fresh));
+});
+
 test("a correction that changes no sum touches no rollup", async () => {
   const org = await own.organisation();
   const writer = new CallWriter(org, own.database);

@@ -12,9 +12,10 @@ import { type Zone, zoneNamed } from "../metrics/zone.ts";
 import type { Call, Change } from "./call.ts";
 import { answered, commitFenced } from "./commit.ts";
 import { isRefusal, judge, type Refusal, type Verdict } from "./judge.ts";
-import { countRefused, layTombstones } from "./maintenance-queries.ts";
 import { callsById, type Head, headOf, readCalls, readHead, writeCalls } from "./queries.ts";
 import { retentionHorizon } from "./retention-horizon.ts";
+import { SeenRevisions } from "./seen-revisions.ts";
+import { countRefused, layTombstones } from "./tombstone-queries.ts";
 import { Tombstones } from "./tombstones.ts";
 
 /** What became of a group of events. */
@@ -35,6 +36,7 @@ export interface Stored {
 export class CallWriter {
   readonly #org: string;
   readonly #database: Database;
+  readonly #seen = new SeenRevisions();
   #known: Known | null = null;
 
   constructor(org: string, database: Database) {
@@ -53,6 +55,7 @@ export class CallWriter {
       const refused = verdicts.filter(isRefusal).length;
       if (changes.length === 0) {
         if (refused > 0) await this.#database.write([countRefused(this.#org, refused)]);
+        this.#seen.remember(events.filter((_, index) => !isRefusal(verdicts[index] ?? "stale")));
         return { seq, verdicts, changes };
       }
       const statements = [
@@ -62,7 +65,10 @@ export class CallWriter {
         ...(refused > 0 ? [countRefused(this.#org, refused)] : []),
       ];
       const batch = { org: this.#org, seq, zone: zone.name, statements };
-      if (await commitFenced(this.#database, batch)) return { seq: seq + 1, verdicts, changes };
+      if (await commitFenced(this.#database, batch)) {
+        this.#seen.remember(changes.map((change) => change.after));
+        return { seq: seq + 1, verdicts, changes };
+      }
     }
   }
 
@@ -72,7 +78,7 @@ export class CallWriter {
       const { zone, since, key } = known;
       // Most calls are new or stay where they were: their rollup rows are known before they are read.
       const expected = rollupDeltas(
-        events.map((after) => ({ before: null, after })),
+        events.filter((event) => !this.#seen.isKnown(event)).map((after) => ({ before: null, after })),
         zone,
         since,
       );

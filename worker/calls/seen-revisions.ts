@@ -1,0 +1,30 @@
+import type { Call } from "./call.ts";
+
+/** Some 10 MB at most: ids have up to 128 characters. */
+const REMEMBERED = 50_000;
+
+/**
+ * The revisions that a writer met lately: only a hint at which events are nothing new, so that what only
+ * new ones need is not read for them. What is true is judged from the database.
+ */
+export class SeenRevisions {
+  readonly #revisions = new Map<string, number>();
+
+  /** True when an event of this revision or a higher one was met. */
+  isKnown({ call_id, revision }: Call): boolean {
+    return revision <= (this.#revisions.get(call_id) ?? 0);
+  }
+
+  /** Remembers events that are in the database now, as they are or at a higher revision. */
+  remember(events: readonly Call[]): void {
+    for (const { call_id, revision } of events) {
+      const known = this.#revisions.get(call_id) ?? 0;
+      this.#revisions.delete(call_id);
+      this.#revisions.set(call_id, Math.max(known, revision));
+    }
+    for (const oldest of this.#revisions.keys()) {
+      if (this.#revisions.size <= REMEMBERED) break;
+      this.#revisions.delete(oldest);
+    }
+  }
+}
