@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openClient } from "../../db/client.ts";
 import { databaseOf } from "../../local/edge.ts";
@@ -207,10 +207,10 @@ it("Aircall's history through the API: times in UTC, seconds, tags; the server n
   expect(refused.err).toContain("401");
 });
 
-const KILL_DAYS = 40;
+const KILL_DAYS = 20;
 const ROWS_A_DAY = 1500;
 
-/** Sixty thousand calls in own form; every tenth missed, each other 60 s. */
+/** Thirty thousand calls in own form; every tenth missed, each other 60 s. */
 function longFile(): string {
   const path = join(folder, "long.csv");
   const lines = [
@@ -227,7 +227,7 @@ function longFile(): string {
   return path;
 }
 
-it("killed three times while others write too, and run to its end: the totals are exact", async () => {
+it("killed twice while others write too, and run to its end: the totals are exact", async () => {
   const file = longFile();
   const args = [file, "--org", "org_demo", "--i-confirm-right-to-provide"];
   const position = () =>
@@ -236,7 +236,7 @@ it("killed three times while others write too, and run to its end: the totals ar
       : 0;
   const ingesting = keepIngesting();
   let before = 500;
-  for (let kill = 0; kill < 3; kill += 1) {
+  for (let kill = 0; kill < 2; kill += 1) {
     const { child, ended } = begin(args, database());
     while (position() <= before && child.exitCode === null)
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -250,7 +250,7 @@ it("killed three times while others write too, and run to its end: the totals ar
   expect(last.out).toMatch(/^Going on behind line /);
   expect(last.code).toBe(0);
 
-  const range = "from=2026-06-01T00:00:00Z&to=2026-07-11T00:00:00Z";
+  const range = "from=2026-06-01T00:00:00Z&to=2026-06-21T00:00:00Z";
   const rows = KILL_DAYS * ROWS_A_DAY;
   expect(await summary("first", range)).toMatchObject({
     n: rows + live,
@@ -290,14 +290,14 @@ function keepIngesting() {
       expect(answer.status).toBe(200);
       const receipt: { accepted: number } = JSON.parse(await answer.text());
       accepted += receipt.accepted;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => setTimeout(resolve, 100));
     }
   })();
   return {
     stop: async () => {
       stopped = true;
       await work;
-      expect(accepted).toBeGreaterThan(5);
+      expect(accepted).toBeGreaterThan(2);
       return accepted;
     },
   };
@@ -365,6 +365,30 @@ it.each([
   const { code, err } = await run(args, { DATABASE_URL: "", C360_KEY: "" });
   expect(err).toContain(reason);
   expect(code).toBe(2);
+});
+
+it("finds the local product's database by its data folder, running or not", async () => {
+  const file = fixture("ozonetel.csv");
+  const args = [file, "--mapping", `${MAPPINGS}/ozonetel.json`, "--i-confirm-right-to-provide"];
+  const dataFolder = dirname(edge.place.file("edge.db"));
+  const local = [...args, "--data-dir", dataFolder, "--org", "org_second"];
+  const hidden = await run(local, { DATABASE_URL: "" });
+  expect(hidden).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("already running on the data folder"),
+  });
+  // What a start leaves there while it runs.
+  writeFileSync(edge.place.file("database.json"), JSON.stringify(databaseOf(edge.place)));
+  expect((await run(local, { DATABASE_URL: "" })).out).toContain("13 rows: ");
+
+  const stopped = mkdtempSync(join(tmpdir(), "callers360-import-stopped-"));
+  const nothing = await run([...args, "--data-dir", stopped], { DATABASE_URL: "" });
+  expect(nothing).toMatchObject({ code: 2, err: expect.stringContaining("holds no database yet") });
+  const client = openClient(databaseOf(edge.place));
+  await client.execute({ sql: "VACUUM INTO ?1", args: [join(stopped, "edge.db")] });
+  const alone = await run([...args, "--data-dir", stopped, "--org", "org_second"], { DATABASE_URL: "" });
+  expect(alone.out).toContain("13 rows: 0 accepted, 8 there already");
+  rmSync(stopped, { recursive: true, force: true });
 });
 
 it("a database without the organisation is a sentence", async () => {
