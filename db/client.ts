@@ -83,11 +83,12 @@ async function fetchWithin(input: Request, timeoutMs: number): Promise<Response>
 }
 
 /**
- * The client's codes for "it did not say": network, time-out, HTTP faults, an expired stream, and a lock
- * held too long. Every other code is the database's own word on what was asked.
+ * The client's codes for "it did not say": network, time-out, HTTP faults, an expired stream, a lock held
+ * too long, and a disk that is full or fails (a commit may then be on it all the same). Every other code is
+ * the database's own word on what was asked.
  */
 const NO_ANSWER =
-  /^(SQLITE_BUSY|STREAM_EXPIRED$|HRANA_|SERVER_ERROR$|PROTOCOL_VERSION_ERROR$|INTERNAL_ERROR$|UNKNOWN$)/;
+  /^(SQLITE_(BUSY|FULL|IOERR)|STREAM_EXPIRED$|HRANA_|SERVER_ERROR$|PROTOCOL_VERSION_ERROR$|INTERNAL_ERROR$|UNKNOWN$)/;
 
 export function isAnswer(error: unknown): boolean {
   return error instanceof LibsqlError && !NO_ANSWER.test(error.code);

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { Connection, type Schema } from "./connection.ts";
 import { newStats, type Stats } from "./counters.ts";
+import { toSqlError } from "./errors.ts";
 import { WriteLock } from "./write-lock.ts";
 
 const MAX_IDLE_CONNECTIONS = 8;
@@ -51,10 +52,15 @@ export class DataFile {
     }, CHECKPOINT_AFTER_MS).unref();
   }
 
-  /** False when a reader still needs the log. */
+  /** False when a reader still needs the log, or the disk would not take it: nothing is lost then. */
   #emptyLog(): boolean {
-    const [row] = this.#keeper.query("PRAGMA wal_checkpoint(TRUNCATE)");
-    return row?.[0] === 0n;
+    try {
+      const [row] = this.#keeper.query("PRAGMA wal_checkpoint(TRUNCATE)");
+      return row?.[0] === 0n;
+    } catch (error) {
+      console.error(`The write-ahead log could not be emptied: ${toSqlError(error).message}`);
+      return false;
+    }
   }
 
   close(): void {
