@@ -1,4 +1,3 @@
-import { maintainCalls } from "./calls/nightly.ts";
 import { appendNoticeLeaves } from "./consent/append-notice-leaves.ts";
 import { finishErasures } from "./consent/erasure/erase.ts";
 import { purgeAnalytics } from "./consent/purge-analytics.ts";
@@ -13,7 +12,7 @@ const JOBS: readonly ((env: Env) => Promise<void>)[] = [
   purgeAnalytics,
   purgeStates,
   finishErasures,
-  maintainCalls,
+  async (env) => (await import("./calls/nightly.ts")).maintainCalls(env),
 ];
 
 /**

@@ -4,8 +4,9 @@ import { emptyDeltas, moveCallerDay, type RollupDeltas } from "../metrics/rollup
 import type { Standing } from "./change-calls.ts";
 import { answered } from "./commit.ts";
 import { runChunk, type Step } from "./job.ts";
-import { callsOfCaller, type Job, layTombstones } from "./maintenance-queries.ts";
+import { callsOfCaller, type Job } from "./maintenance-queries.ts";
 import { readCalls } from "./queries.ts";
+import { layTombstones } from "./tombstone-queries.ts";
 import { keyOf, macOf } from "./tombstones.ts";
 
 const DAYS = 200;

@@ -1,7 +1,8 @@
 import type { Database } from "../../db/client.ts";
 import { answered } from "./commit.ts";
 import { runChunk, type Step } from "./job.ts";
-import { type Job, layTombstones, readSearch, searchCustomer, stripCustomer } from "./maintenance-queries.ts";
+import { type Job, readSearch, searchCustomer, stripCustomer } from "./maintenance-queries.ts";
+import { layTombstones } from "./tombstone-queries.ts";
 import { keyOf, macOf } from "./tombstones.ts";
 
 /** Few of the calls that are looked at are the customer's. */

@@ -1,27 +1,14 @@
 import { Hono } from "hono";
 import * as v from "valibot";
 import type { Principal } from "../accounts/principal.ts";
-import { readTimeZone, timeZoneOf } from "../accounts/queries.ts";
 import { allow, principalOf } from "../http/access.ts";
 import type { AppContext, AppEnv } from "../http/app-env.ts";
 import { describe } from "../http/describe.ts";
-import { formatInstant, Identifier, Limit } from "../http/fields.ts";
+import { Identifier, Limit } from "../http/fields.ts";
 import { parseJson, parseQuery } from "../http/parse.ts";
 import { notFound } from "../http/problem.ts";
 import { maintain } from "../live/room.ts";
 import { zoneNamed } from "../metrics/zone.ts";
-import { answered } from "./commit.ts";
-import {
-  type Job,
-  jobById,
-  newestAlarms,
-  newestJob,
-  readAlarms,
-  readJob,
-  readRetention,
-  retentionOf,
-} from "./maintenance-queries.ts";
-import { headOf, readHead } from "./queries.ts";
 import { MOST_MONTHS } from "./retention-horizon.ts";
 
 /** Retention, erasure, an organisation's zone, alarms, and the reset of a call: all of it management. */
@@ -73,7 +60,7 @@ maintenanceRoutes.post(
     const order = { kind: "erase", erasure, actor: actorOf(principal) } as const;
     const job = await maintain(c.env, principal.org, order);
     c.header("location", `/api/v1/rights/erasures/${job}`);
-    return c.json(erasureOf(await readJobOf(c, job ?? "")), 202);
+    return answer(c, await erasureOf(c, job ?? ""), 202);
   },
 );
 
@@ -85,7 +72,7 @@ maintenanceRoutes.get(
     tag: "Calls",
     answers: { 200: { description: "Its state; whom it was about is not told", json: ErasureAnswer } },
   }),
-  async (c) => answer(c, erasureOf(await readJobOf(c, c.req.param("id")))),
+  async (c) => answer(c, await erasureOf(c, c.req.param("id"))),
 );
 
 const RetentionAnswer = v.object({
@@ -141,18 +128,8 @@ maintenanceRoutes.patch(
 );
 
 async function answerRetention(c: AppContext): Promise<Response> {
-  const { org } = principalOf(c);
-  const [found, last] = await c.get("database").read([retentionOf(org), newestJob(org, "retention")]);
-  const { callMonths, callerMonths, callsSince, callersSince, lateRefused } = readRetention(answered(found));
-  const job = readJob(answered(last));
-  return answer(c, {
-    call_months: callMonths,
-    caller_months: callerMonths,
-    calls_since: callsSince === 0 ? null : formatInstant(callsSince),
-    callers_since: callersSince === 0 ? null : formatInstant(callersSince),
-    late_refused: lateRefused,
-    last_run: job === null ? null : progressOf(job),
-  });
+  const { retention } = await answers();
+  return answer(c, await retention(c.get("database"), principalOf(c).org));
 }
 
 const OrganisationAnswer = v.object({
@@ -216,19 +193,8 @@ function ownOrganisation(c: AppContext): Principal {
 
 async function answerOrganisation(c: AppContext, status: 200 | 202): Promise<Response> {
   const { org } = ownOrganisation(c);
-  const [directory, head, newest] = await c
-    .get("database")
-    .read([timeZoneOf(org), headOf(org), newestJob(org, "rebuild-zone")]);
-  const since = readHead(answered(head))?.daysSince ?? 0;
-  const job = readJob(answered(newest));
-  const body = {
-    id: org,
-    time_zone: readTimeZone(answered(directory)),
-    // Nothing is cut before the first step is done.
-    days_since: since === 0 ? null : formatInstant(Math.min(since, Date.now())),
-    rebuild: job === null ? null : progressOf(job),
-  };
-  return answer(c, body, status);
+  const { organisation } = await answers();
+  return answer(c, await organisation(c.get("database"), org, Date.now()), status);
 }
 
 const AlarmsQuery = v.strictObject({ limit: Limit(1000, 100) });
@@ -254,15 +220,8 @@ maintenanceRoutes.get(
   }),
   async (c) => {
     const { limit } = parseQuery(c, AlarmsQuery);
-    const [found] = await c.get("database").read([newestAlarms(principalOf(c).org, limit)]);
-    return answer(c, {
-      alarms: readAlarms(answered(found)).map(({ alarm, at, kind, detail }) => ({
-        id: alarm,
-        at: formatInstant(at),
-        kind,
-        detail: JSON.parse(detail),
-      })),
-    });
+    const { alarms } = await answers();
+    return answer(c, await alarms(c.get("database"), principalOf(c).org, limit));
   },
 );
 
@@ -287,28 +246,15 @@ maintenanceRoutes.post(
   },
 );
 
-async function readJobOf(c: AppContext, id: string): Promise<Job> {
-  const [found] = await c.get("database").read([jobById(principalOf(c).org, id)]);
-  const job = readJob(answered(found));
-  if (job === null) throw notFound("erasure");
-  return job;
-}
+/** Rarely asked for, so loaded then. */
+const answers = () => import("./maintenance-answers.ts");
 
-function erasureOf(job: Job) {
-  if (job.kind !== "erase-customer" && job.kind !== "erase-caller") throw notFound("erasure");
-  const kind = job.kind === "erase-customer" ? "customer" : "caller";
-  return { ...progressOf(job), kind, mode: job.mode };
-}
-
-function progressOf({ job, state, processed, total, createdAt, finishedAt }: Job) {
-  return {
-    id: job,
-    state,
-    processed,
-    total,
-    created_at: formatInstant(createdAt),
-    finished_at: finishedAt === null ? null : formatInstant(finishedAt),
-  };
+/** @throws Problem 404 */
+async function erasureOf(c: AppContext, id: string): Promise<object> {
+  const { erasure } = await answers();
+  const found = await erasure(c.get("database"), principalOf(c).org, id);
+  if (found === null) throw notFound("erasure");
+  return found;
 }
 
 function actorOf(principal: Principal): string {

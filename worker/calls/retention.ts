@@ -15,9 +15,7 @@ import { newJobId, runChunk, type Step } from "./job.ts";
 import {
   countCallsBefore,
   type Job,
-  keepTombstoneKey,
   type Limits,
-  layTombstones,
   oldestCalls,
   openJob,
   raiseBoundaries,
@@ -28,6 +26,7 @@ import {
   retentionOf,
 } from "./maintenance-queries.ts";
 import { retentionHorizon } from "./retention-horizon.ts";
+import { keepTombstoneKey, layTombstones } from "./tombstone-queries.ts";
 import { keyOf, macOf, newTombstoneKey } from "./tombstones.ts";
 
 const ROWS = 2000;

@@ -3,14 +3,8 @@ import { auditEntry } from "../accounts/audit.ts";
 import { changeCalls } from "./change-calls.ts";
 import { answered } from "./commit.ts";
 import { newJobId } from "./job.ts";
-import {
-  countCalls,
-  countCallsOfCaller,
-  keepTombstoneKey,
-  layTombstones,
-  openJob,
-  readCount,
-} from "./maintenance-queries.ts";
+import { countCalls, countCallsOfCaller, openJob, readCount } from "./maintenance-queries.ts";
+import { keepTombstoneKey, layTombstones } from "./tombstone-queries.ts";
 import { macOf, newTombstoneKey } from "./tombstones.ts";
 
 /** Whose data goes: a customer's, or a caller's, whose calls stay under an anonymous id or are removed. */

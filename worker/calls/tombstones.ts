@@ -5,8 +5,8 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Statement } from "../../db/client.ts";
 import type { Call } from "./call.ts";
 import type { Refusal } from "./judge.ts";
-import { type TombstoneRow, tombstonesByMac } from "./maintenance-queries.ts";
 import { numberOrNullAt, packedRows, textAt, textOrNullAt } from "./packed-rows.ts";
+import { type TombstoneRow, tombstonesByMac } from "./tombstone-queries.ts";
 
 /** What a tombstone stands for: a call, or a person's calls. */
 export type Buried = "call" | "customer" | "caller";
