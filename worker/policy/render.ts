@@ -19,7 +19,7 @@ function leadsSomewhereSafe(href: string): boolean {
 /** The parsed source; headings below the title carry an `id` that depends on their words, not on their number. */
 export function parseMarkdown(source: string): Token[] {
   const tokens = markdownIt.parse(source, {});
-  const given = new Set(PAGE_IDS);
+  const given = new Map(PAGE_IDS.map((id) => [id, 2]));
   tokens.forEach((token, i) => {
     if (token.type === "heading_open" && token.tag !== "h1") {
       token.attrSet("id", newAnchor(splitNumber(plainText(tokens[i + 1])).title, given));
@@ -42,28 +42,33 @@ export function splitNumber(heading: string): { number: string | null; title: st
   return { number: match?.[1] ?? null, title: match?.[2] ?? heading };
 }
 
-function newAnchor(title: string, given: Set<string>): string {
+/** @param given every anchor so far, with the number to try next behind it */
+function newAnchor(title: string, given: Map<string, number>): string {
   const words = title.normalize("NFKC").toLowerCase().replaceAll(/['’]/g, "");
   const base = words.replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, "-").replaceAll(/^-|-$/g, "") || "section";
   let anchor = base;
-  for (let n = 2; given.has(anchor); n++) anchor = `${base}-${n}`;
-  given.add(anchor);
+  for (let n = given.get(base) ?? 2; given.has(anchor); n++) {
+    anchor = `${base}-${n}`;
+    given.set(base, n + 1);
+  }
+  given.set(anchor, given.get(anchor) ?? 2);
   return anchor;
 }
 
 /** The words of an inline token; a link's address follows them where they do not say it themselves. */
 export function plainText(inline: Token | undefined): string {
-  let text = "";
-  const links: { href: string; from: number }[] = [];
+  const parts: string[] = [];
+  // Where the words of the link that is open begin: there are no links inside links.
+  let link: { href: string; from: number } | null = null;
   for (const token of inline?.children ?? []) {
-    if (token.type === "link_open") links.push({ href: String(token.attrGet("href")), from: text.length });
+    if (token.type === "link_open") link = { href: String(token.attrGet("href")), from: parts.length };
     else if (token.type === "link_close") {
-      const link = links.pop();
-      if (link !== undefined && !says(text.slice(link.from), link.href)) text += ` (${link.href})`;
-    } else if (token.type === "softbreak" || token.type === "hardbreak") text += " ";
-    else text += token.content;
+      if (link !== null && !says(parts.slice(link.from).join(""), link.href)) parts.push(` (${link.href})`);
+      link = null;
+    } else if (token.type === "softbreak" || token.type === "hardbreak") parts.push(" ");
+    else parts.push(token.content);
   }
-  return text;
+  return parts.join("");
 }
 
 function says(text: string, href: string): boolean {

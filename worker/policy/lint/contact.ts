@@ -2,7 +2,7 @@ import type { Finding } from "./finding.ts";
 import { allWords, EMAIL, type LintText } from "./text.ts";
 
 /** A telephone number in international form, or a link to a form. */
-const OTHER_WAYS = /\+\d[\d ()-]{6,}\d|\btel:|https:\/\/\S*(?:contact|request|form)/i;
+const OTHER_WAYS = /\+\d[\d ()-]{6,20}\d|\btel:|https:\/\/\S{0,200}(?:contact|request|form)/i;
 
 /** Somebody who has a question must be able to ask it. */
 export function checkContact(text: LintText): Finding[] {

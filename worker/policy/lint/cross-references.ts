@@ -39,12 +39,22 @@ const REFERENCE =
   /(?:\b(?:sections?|clauses?)|§+)\s*(\d+(?:\.\d+)*(?:\s*(?:,|and|or|to|&|–|-)\s*\d+(?:\.\d+)*)*)(?![\p{L}(\d])/giu;
 const LAW = /\b(?:Act|Rules?|Code|Regulations?|Directive|GDPR|DPDP|Constitution)\b/;
 
+/** Each is judged by the words of whole sections; no policy has so many. */
+const MAX_REFERENCES = 500;
+/** A sentence is looked for this far around a reference. */
+const WINDOW = 500;
+
 /** References that lead nowhere, or to a section that is about something else. */
 export function checkCrossReferences(text: LintText): Finding[] {
-  return text.passages.flatMap((passage) => [
-    ...referencesIn(passage).flatMap((reference) => faultsOf(reference, text)),
-    ...brokenAnchors(passage, text),
-  ]);
+  const places = placesIn(text);
+  const findings = brokenAnchors(text);
+  let judged = 0;
+  for (const reference of referencesIn(text)) {
+    findings.push(...faultsOf(reference, places));
+    judged += 1;
+    if (judged === MAX_REFERENCES) break;
+  }
+  return findings;
 }
 
 interface Reference {
@@ -55,53 +65,55 @@ interface Reference {
   readonly at: number;
 }
 
-function referencesIn(passage: Passage): Reference[] {
-  if (passage.kind === "heading") return [];
-  return [...passage.text.matchAll(REFERENCE)].flatMap((match) => {
+function* referencesIn({ passages }: LintText): Generator<Reference> {
+  for (const passage of passages) if (passage.kind === "text") yield* referencesOf(passage);
+}
+
+function* referencesOf(passage: Passage): Generator<Reference> {
+  for (const match of passage.text.matchAll(REFERENCE)) {
     const end = match.index + match[0].length;
-    const start = sentenceStart(passage.text, match.index);
-    const sentence = passage.text.slice(start, sentenceEnd(passage.text, end));
-    const at = match.index - start;
-    if (ofALaw(sentence, at, at + match[0].length)) return [];
-    return (match[1] ?? "").split(/[^\d.]+/).map((number) => ({
-      number: number.replace(/\.$/, ""),
-      line: lineAt(passage, match.index),
-      sentence,
-      at,
-    }));
-  });
+    const before = beginning(passage.text.slice(Math.max(0, match.index - WINDOW), match.index));
+    const sentence = before + match[0] + ending(passage.text.slice(end, end + WINDOW));
+    const at = before.length;
+    if (ofALaw(sentence, at, at + match[0].length)) continue;
+    const line = lineAt(passage, match.index);
+    for (const number of (match[1] ?? "").split(/[^\d.]+/)) {
+      yield { number: number.replace(/\.$/, ""), line, sentence, at };
+    }
+  }
 }
 
 /** “section 8 of the DPDP Act”, “the Act, section 8”. */
 function ofALaw(sentence: string, from: number, to: number): boolean {
   const after = /^\s*(?:of|in|under)\s+(?!this\b|our\b)(.{0,80})/s.exec(sentence.slice(to))?.[1] ?? "";
-  const before = /.{0,40}[,:(]\s*$/s.exec(sentence.slice(0, from))?.[0] ?? "";
+  const before = /.{0,40}[,:(]\s*$/s.exec(sentence.slice(Math.max(0, from - 60), from))?.[0] ?? "";
   return LAW.test(after) || LAW.test(before);
 }
 
-function sentenceStart(text: string, index: number): number {
-  const ends = [...text.slice(0, index).matchAll(/[.!?]\s+/g)].at(-1);
-  return ends === undefined ? 0 : ends.index + ends[0].length;
+/** What of the words before belongs to the same sentence. */
+function beginning(before: string): string {
+  return before.split(/[.!?]\s+/).at(-1) ?? "";
 }
 
-function sentenceEnd(text: string, index: number): number {
-  const at = text.slice(index).search(/[.!?](?:\s|$)/);
-  return at < 0 ? text.length : index + at + 1;
+/** What of the words behind does. */
+function ending(behind: string): string {
+  const at = behind.search(/[.!?](?:\s|$)/);
+  return at < 0 ? behind : behind.slice(0, at + 1);
 }
 
-function faultsOf(reference: Reference, text: LintText): Finding[] {
+function faultsOf(reference: Reference, places: Places): Finding[] {
   const { number, line } = reference;
-  const target = text.sections.find((section) => section.number === number);
+  const target = places.section(number);
   const finding = { line, severity: "error", rule: "cross-reference" } as const;
   const topics = topicsOf(reference);
-  const meant = topics.map((topic) => placeOf(topic, text)).find((section) => section !== undefined);
+  const meant = topics.map(places.placeOf).find((section) => section !== undefined);
   const write = meant === undefined ? "Name a section that exists." : `Write “Section ${meant.number}”.`;
   if (target === undefined) {
     return [{ ...finding, reason: `There is no section ${number}.`, suggestion: write }];
   }
   const [nearest] = topics;
-  if (nearest === undefined || topics.some((topic) => isAbout(topic, target, text))) return [];
-  const right = placeOf(nearest, text);
+  if (nearest === undefined || topics.some((topic) => places.isAbout(topic, target))) return [];
+  const right = places.placeOf(nearest);
   if (right === undefined) return [];
   return [
     {
@@ -123,28 +135,49 @@ function topicsOf({ sentence, at }: Reference): Topic[] {
     .map(({ topic }) => topic);
 }
 
-function isAbout(topic: Topic, section: Section, text: LintText): boolean {
-  return topic.title.test(section.title) || topic.words.test(wordsUnder(text, section));
+/** What is where in a text; each question is worked out once. */
+interface Places {
+  section(number: string): Section | undefined;
+  isAbout(topic: Topic, section: Section): boolean;
+  /** The numbered section that has it: by its title, else by its words. */
+  placeOf(topic: Topic): Section | undefined;
 }
 
-/** The numbered section that has it: by its title, else by its words. */
-function placeOf(topic: Topic, text: LintText): Section | undefined {
+function placesIn(text: LintText): Places {
   const numbered = text.sections.filter((section) => section.number !== null);
-  return (
-    numbered.find((section) => topic.title.test(section.title)) ??
-    numbered.find((section) => topic.words.test(wordsUnder(text, section)))
-  );
+  const byNumber = new Map(numbered.toReversed().map((section) => [section.number, section]));
+  const about = new Map<Topic, Map<Section, boolean>>(TOPICS.map((topic) => [topic, new Map()]));
+  const places = new Map<Topic, Section | undefined>();
+  const isAbout = (topic: Topic, section: Section): boolean => {
+    const known = about.get(topic)?.get(section);
+    if (known !== undefined) return known;
+    const found = topic.title.test(section.title) || topic.words.test(wordsUnder(text, section));
+    about.get(topic)?.set(section, found);
+    return found;
+  };
+  const placeOf = (topic: Topic): Section | undefined => {
+    if (!places.has(topic)) {
+      const titled = numbered.find((section) => topic.title.test(section.title));
+      const candidates = numbered.slice(0, MAX_REFERENCES);
+      places.set(topic, titled ?? candidates.find((section) => isAbout(topic, section)));
+    }
+    return places.get(topic);
+  };
+  return { section: (number) => byNumber.get(number), isAbout, placeOf };
 }
 
-function brokenAnchors(passage: Passage, text: LintText): Finding[] {
-  const known = new Set(text.sections.map((section) => section.id));
-  return passage.links
-    .filter(({ href }) => href.startsWith("#") && !known.has(decodeURIComponent(href.slice(1))))
+function brokenAnchors({ passages, sections }: LintText): Finding[] {
+  // As a browser finds them: by the anchor as it is written in an address.
+  const known = new Set(sections.map((section) => `#${encodeURI(section.id)}`));
+  const names = sections.slice(0, 30).map((section) => `#${section.id}`);
+  return passages
+    .flatMap((passage) => passage.links)
+    .filter(({ href }) => href.startsWith("#") && !known.has(href))
     .map(({ href, line }) => ({
       line,
       severity: "error",
       rule: "cross-reference",
       reason: `No heading has the anchor ${href}.`,
-      suggestion: `Anchors here are: ${[...known].map((id) => `#${id}`).join(", ")}.`,
+      suggestion: `Anchors here are: ${names.join(", ")}.`,
     }));
 }

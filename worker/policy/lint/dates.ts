@@ -92,14 +92,18 @@ function contradictions(text: LintText, { effectiveOn, version }: LintContext): 
   return findings;
 }
 
+/** Each is compared with all before it. */
+const MAX_MENTIONS = 500;
+
 function mentionsIn({ passages }: LintText): Mention[] {
-  return passages.flatMap((passage) =>
+  const mentions = passages.flatMap((passage) =>
     writtenDates(passage.text).flatMap(({ index, text, date }): Mention[] => {
-      const before = passage.text.slice(0, index);
+      const before = passage.text.slice(Math.max(0, index - 80), index);
       const kind = LAST_UPDATED.test(before) ? "updated" : EFFECTIVE.test(before) ? "effective" : null;
       return kind === null || date === null ? [] : [{ kind, date, text, line: lineAt(passage, index) }];
     }),
   );
+  return mentions.slice(0, MAX_MENTIONS);
 }
 
 /** A new text under the old date: who reads it cannot see that it changed. */

@@ -45,7 +45,10 @@ export const DPDP: readonly RequiredPart[] = [
     id: "grievance",
     what: "how a grievance is raised, and within which time it is answered",
     source: "Act s. 13, Rules r. 14",
-    said: [/\bgrievances?\b|\bcomplaints?\b/i, /\bwithin\s+(?:\d+|[a-z]+)\s+(?:days?|months?|weeks?)\b/i],
+    said: [
+      /\bgrievances?\b|\bcomplaints?\b/i,
+      /\bwithin\s+(?:\d{1,4}|[a-z]{1,12})\s+(?:days?|months?|weeks?)\b/i,
+    ],
     suggestion: "Publish a period of at most 90 days.",
   },
   {
@@ -73,7 +76,7 @@ export const DPDP: readonly RequiredPart[] = [
     id: "retention",
     what: "when data is erased",
     source: "Act s. 8(7), Rules r. 8",
-    said: [/\bretain|\bretention|\bkept\b|\bkeep\b/i, /\d+\s+(?:days?|months?|years?|hours?)\b/i],
+    said: [/\bretain|\bretention|\bkept\b|\bkeep\b/i, /\b\d{1,4}\s+(?:days?|months?|years?|hours?)\b/i],
     suggestion: "Give a period for each kind of data.",
   },
   {

@@ -46,7 +46,7 @@ export const GDPR: readonly RequiredPart[] = [
     id: "retention",
     what: "how long data is kept",
     source: "Art. 13(2)(a)",
-    said: [/\bretain|\bretention|\bkept\b|\bkeep\b/i, /\d+\s+(?:days?|months?|years?|hours?)\b/i],
+    said: [/\bretain|\bretention|\bkept\b|\bkeep\b/i, /\b\d{1,4}\s+(?:days?|months?|years?|hours?)\b/i],
     suggestion: "Give a period for each kind of data, or how it is decided.",
   },
   {

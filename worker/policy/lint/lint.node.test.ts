@@ -53,6 +53,7 @@ describe("cross-references", () => {
     ["The Information Technology Act, section 43A, asks for care.", []],
     ["As section 8(7) asks.", []],
     ["[There](#contact-us) and [here](#nowhere).", ["5 error cross-reference"]],
+    ["[There](#%ff)", ["5 error cross-reference"]],
     ["See Section 1.", []],
   ])("of %j", (text, findings) => {
     expect(found(sound(text))).toEqual(findings);
@@ -214,5 +215,34 @@ describe("profiles", () => {
     );
     expect(rules(text("A grievance is answered within 60 days."), "dpdp")).not.toContain("dpdp/grievance");
     expect(rules(text("You can withdraw consent at any time."), "gdpr")).not.toContain("gdpr/withdrawal");
+  });
+});
+
+describe("a text made to be slow", () => {
+  const FULL = 512 * 1024;
+  const repeat = (part: string) => `# T\n\n## 1. A\n\n${part.repeat(Math.floor(FULL / part.length))}\n`;
+  it.each([
+    "a",
+    "1",
+    "+1",
+    "Section 9 ",
+    "Section 9\n",
+    "Section 1.1.1 and 2, ",
+    "contact Section 1 ",
+    "effective 2026-01-01 ",
+    "effective 2026-01-01\n",
+    "31 February 2026 ",
+    "<a ",
+    "a@",
+    "by using ",
+    "within ",
+    "[a](#%ff)\n",
+    "## 1. A\n\nSee Section 1.\n\n",
+  ])("of %j is answered", (part) => {
+    const started = performance.now();
+    const findings = lintPolicy(repeat(part), { ...CONTEXT, profiles: ["dpdp", "gdpr"] });
+    expect(findings.length).toBeLessThanOrEqual(1000);
+    // Some tenths of a second on an idle machine; the square of its length would take minutes.
+    expect(performance.now() - started).toBeLessThan(20_000);
   });
 });

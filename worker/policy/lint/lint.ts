@@ -28,6 +28,9 @@ const OF_WORDS: readonly Check[] = [
   checkDeclaredChanges,
 ];
 
+/** More says no more than that this is no policy. */
+const MAX_FINDINGS = 1000;
+
 /** Everything that is to be said of a policy's text, from its top to its end. */
 export function lintPolicy(markdown: string, context: LintContext): Finding[] {
   const text = readText(markdown);
@@ -47,5 +50,7 @@ export function lintPolicy(markdown: string, context: LintContext): Finding[] {
       suggestion: "Have it read by somebody who speaks the language.",
     });
   }
-  return findings.sort((a, b) => a.line - b.line || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0));
+  return findings
+    .sort((a, b) => a.line - b.line || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0))
+    .slice(0, MAX_FINDINGS);
 }

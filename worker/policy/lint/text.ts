@@ -9,6 +9,8 @@ export interface Passage {
   readonly line: number;
   /** Its words; where the source breaks a line, so does this. */
   readonly text: string;
+  /** Where the lines of `text` begin, ascending; the first is 0. */
+  readonly lineStarts: readonly number[];
   readonly links: readonly Link[];
   readonly section: Section | null;
 }
@@ -40,8 +42,14 @@ export function readText(markdown: string): LintText {
 }
 
 /** The line on which a place in a passage stands. */
-export function lineAt(passage: Passage, index: number): number {
-  return passage.line + breaksIn(passage.text.slice(0, index));
+export function lineAt({ line, lineStarts }: Passage, index: number): number {
+  let [low, high] = [0, lineStarts.length];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((lineStarts[middle] ?? 0) <= index) low = middle;
+    else high = middle;
+  }
+  return line + low;
 }
 
 /** A section's heading and words, those of the sections inside it too. */
@@ -61,7 +69,8 @@ export function allWords({ passages }: LintText): string {
   return passages.flatMap(({ text, links }) => [text, ...links.map(({ href }) => href)]).join("\n");
 }
 
-export const EMAIL = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/u;
+/** Bounded on both sides: texts come from outside, and a long word must not cost its square. */
+export const EMAIL = /[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}\.[\p{L}\p{N}-]{1,63}/u;
 
 function readPassages(markdown: string, sections: readonly Section[]): Passage[] {
   const passages: Passage[] = [];
@@ -83,18 +92,21 @@ function readPassages(markdown: string, sections: readonly Section[]): Passage[]
   return passages;
 }
 
-function wordsAndLinks(inline: Token, line: number): { text: string; links: Link[] } {
-  let text = "";
+function wordsAndLinks(inline: Token, line: number): Pick<Passage, "text" | "links" | "lineStarts"> {
+  const parts: string[] = [];
   const links: Link[] = [];
+  const lineStarts = [0];
+  let length = 0;
   for (const token of inline.children ?? []) {
     if (token.type === "link_open") {
-      links.push({ href: String(token.attrGet("href")), line: line + breaksIn(text) });
-    } else if (token.type === "softbreak" || token.type === "hardbreak") text += "\n";
-    else text += token.content;
+      links.push({ href: String(token.attrGet("href")), line: line + lineStarts.length - 1 });
+      continue;
+    }
+    const isBreak = token.type === "softbreak" || token.type === "hardbreak";
+    const words = isBreak ? "\n" : token.content;
+    parts.push(words);
+    length += words.length;
+    if (isBreak) lineStarts.push(length);
   }
-  return { text, links };
-}
-
-function breaksIn(text: string): number {
-  return text.split("\n").length - 1;
+  return { text: parts.join(""), links, lineStarts };
 }
