@@ -1,6 +1,7 @@
 import type { Database } from "../../db/client.ts";
 import { bannerBuild, insertBannerBuild, readBannerBuild } from "./queries.ts";
-import { compiledCode, type Script, unpackScript } from "./tag.ts";
+import type { Script } from "./serve-script.ts";
+import { compiledCode, unpackScript } from "./tag.ts";
 
 /** Names that this isolate knows to be kept. */
 const kept = new Set<string>();

@@ -14,7 +14,6 @@ import { consentLogRoutes } from "./consent-log-routes.ts";
 import { erasureRoutes } from "./erasure/routes.ts";
 import { giveConsent } from "./give-consent.ts";
 import { listKeptEvents } from "./kept-events.ts";
-import { permanentCode } from "./permanent-code.ts";
 import { readPublished } from "./published.ts";
 import { serveScript } from "./serve-script.ts";
 import {
@@ -23,7 +22,6 @@ import {
   requireRegisteredOrigin,
   siteForAnyOrigin,
 } from "./site-origin.ts";
-import { compileTag } from "./tag.ts";
 
 const CHOICE_BYTES = 8 * 1024;
 const COLLECT_BYTES = 64 * 1024;
@@ -93,9 +91,10 @@ consentRoutes.get(
     );
     const cache = `public, max-age=${secondsUntil(nextChangeAt, now)}`;
     if (form === "json") return c.json(configuration, 200, { "cache-control": cache });
-    return serveScript(c, compileTag(configuration, c.req.header("accept-language")), cache, [
-      "Accept-Language",
-    ]);
+    // The compiled banner is a chunk of its own: nothing else needs it.
+    const { compileTag } = await import("./tag.ts");
+    const script = compileTag(configuration, c.req.header("accept-language"));
+    return serveScript(c, script, cache, ["Accept-Language"]);
   },
 );
 
@@ -109,6 +108,7 @@ consentRoutes.get(
   }),
   async (c) => {
     parseQuery(c, NoQuery);
+    const { permanentCode } = await import("./permanent-code.ts");
     const script = await permanentCode(c.get("database"), c.req.param("file").slice(0, -".js".length));
     if (script === null) throw notFound("banner build");
     return serveScript(c, script, FOR_EVER, []);

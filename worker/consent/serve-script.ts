@@ -1,5 +1,17 @@
 import type { AppContext } from "../http/app-env.ts";
-import { nameOf, type Script } from "./tag.ts";
+
+/** Bytes that browsers load, with what their answer needs. */
+export interface Script {
+  /** SHA-256 in hex. */
+  readonly hash: string;
+  readonly identity: Uint8Array;
+  readonly brotli: Uint8Array;
+}
+
+/** How a permanent address names a script. */
+export function nameOf({ hash }: Script): string {
+  return hash.slice(0, 32);
+}
 
 /**
  * A script in the encoding that the browser takes. Bytes are final here (`no-transform`): whoever

@@ -4,14 +4,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { type Configuration, insertConfiguration } from "../../consent-banner/configuration.ts";
 import { chooseLanguage } from "../../consent-banner/language.ts";
 import { encodeHex, utf8 } from "../ledger/bytes.ts";
-
-/** Bytes that browsers load, with what their answer needs. */
-export interface Script {
-  /** SHA-256 in hex. */
-  readonly hash: string;
-  readonly identity: Uint8Array;
-  readonly brotli: Uint8Array;
-}
+import { nameOf, type Script } from "./serve-script.ts";
 
 /** Compressing costs tens of milliseconds, so each content is compressed once per isolate. */
 const compiled = new Map<string, Script>();
@@ -32,11 +25,6 @@ export function compiledCode(name: string): Script | undefined {
     once("first layer", () => insertConfiguration(bannerCode, null)),
     once("second layer", () => bannerSecondLayer),
   ].find((script) => nameOf(script) === name);
-}
-
-/** How a permanent address names a script. */
-export function nameOf({ hash }: Script): string {
-  return hash.slice(0, 32);
 }
 
 /** A script from its compressed bytes. */
