@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { openClient } from "../db/client.ts";
 import { migrate } from "../db/migrate.ts";
 import { holdPort } from "../local/port.ts";
-import { startDatabase, stopAll } from "../local/processes.ts";
+import { startDatabase, stopAll, watchOver } from "../local/processes.ts";
 import { organisationStatements } from "../worker/accounts/seed.ts";
 
 /**
@@ -36,6 +36,7 @@ const token = "a token of this bench alone";
 const held = await holdPort(0);
 await held.release();
 const database = await startDatabase({ port: held.port, file: join(folder, "edge.db"), token });
+watchOver([database]);
 try {
   const address = { url: `http://127.0.0.1:${held.port}`, token };
   await migrate(address);
