@@ -18,9 +18,7 @@ import {
   readPart,
   renderCursor,
 } from "./consent-log.ts";
-import { readEvidence } from "./evidence.ts";
-import { asCsv, asLines, type LogWriter, readFirstPart, streamLog, writePage } from "./export-log.ts";
-import { asReceipts } from "./iso-27560.ts";
+import type { LogWriter } from "./export-log.ts";
 import type { LogPlace } from "./queries.ts";
 
 /** The consent records, for the organisation and its auditors. */
@@ -76,7 +74,8 @@ consentLogRoutes.get(
       const next_cursor = page.next === null ? null : renderCursor(page.next);
       return c.json({ records: page.records, next_cursor, checkpoint: question.checkpoint });
     }
-    const writer = writerFor(c, format, question);
+    const { readFirstPart, streamLog, writePage } = await import("./export-log.ts");
+    const writer = await writerFor(c, format, question);
     c.header("content-type", MEDIA[format]);
     const file = FILES[format];
     if (file !== undefined) c.header("content-disposition", `attachment; filename="${file}"`);
@@ -129,6 +128,7 @@ consentLogRoutes.get(
     const index = parseDecimal(c.req.param("index"));
     if (index === null) throw notFound("consent at this index of the log");
     const question = { org: principalOf(c).org, site, index, now: Date.now() };
+    const { readEvidence } = await import("./evidence.ts");
     return c.json(await readEvidence(c.get("database"), c.get("settings"), question));
   },
 );
@@ -148,13 +148,15 @@ function bare(media: string): string {
   return media.split(";")[0] ?? media;
 }
 
-function writerFor(
+async function writerFor(
   c: AppContext,
   format: Exclude<LogFormat, "json">,
   { org, log, checkpoint }: CoveredQuestion,
-): LogWriter {
+): Promise<LogWriter> {
+  const { asCsv, asLines } = await import("./export-log.ts");
   if (format === "ndjson") return asLines;
   if (format === "csv") return asCsv;
+  const { asReceipts } = await import("./iso-27560.ts");
   const { publicUrl } = c.get("settings");
   const cursorOf = (next: LogPlace | null) => (next === null ? null : renderCursor(next));
   return asReceipts(c.get("database"), { org, log, publicUrl }, checkpoint, cursorOf);

@@ -10,10 +10,8 @@ import { parseJson, parseQuery } from "../http/parse.ts";
 import { notFound } from "../http/problem.ts";
 import { parseDecimal } from "./decimal.ts";
 import { readCheckpoint, readReceipt, readTileFile, readVkey, readVkeys } from "./read-log.ts";
-import { rotateLogKey } from "./rotate-key.ts";
 import { parseTilePath } from "./tile-path.ts";
 import { TILE_WIDTH } from "./tiles.ts";
-import { verifyPage } from "./verify-page.ts";
 
 /** The public face of the logs: C2SP tlog-tiles, and receipts as tlog-proof. */
 export const ledgerRoutes = new Hono<AppEnv>();
@@ -144,6 +142,7 @@ ledgerRoutes.post(
     parseQuery(c, NO_QUERY);
     const { overlap_days } = await parseJson(c, RotationBody, { maxBytes: 1024 });
     const principal = principalOf(c);
+    const { rotateLogKey } = await import("./rotate-key.ts");
     const { generation, vkey, previous } = await rotateLogKey(c.get("database"), secretOf(c), {
       org: principal.org,
       log: c.req.param("log"),
@@ -214,6 +213,7 @@ ledgerRoutes.get(
     const keys = await readVkeys(c.get("database"), c.req.param("log"), secretOf(c));
     if (keys.length === 0) throw notFound("log");
     c.header("cache-control", "no-store");
+    const { verifyPage } = await import("./verify-page.ts");
     return c.html(verifyPage(keys.map(({ vkey }) => vkey)));
   },
 );

@@ -13,7 +13,6 @@ import { utf8 } from "../../ledger/bytes.ts";
 import { secretOf, wrongSecret } from "../consent-history.ts";
 import { readSite, siteOfOrg } from "../queries.ts";
 import { readableByKnownOrigin, siteForAnyOrigin } from "../site-origin.ts";
-import { eraseConsent, eraseOldConsents } from "./erase.ts";
 
 /** Erasure: by the visitor, by the organisation for one visitor, and for all that is old. */
 export const erasureRoutes = new Hono<AppEnv>();
@@ -41,6 +40,7 @@ erasureRoutes.delete(
     parseQuery(c, NoQuery);
     const secret = secretOf(c.req.header("authorization"));
     if (site === null) throw wrongSecret();
+    const { eraseConsent } = await import("./erase.ts");
     const outcome = await eraseConsent(c.get("database"), site, c.req.param("consent_id"), {
       actor: "visitor",
       secretSha256: sha256(utf8(secret)),
@@ -68,6 +68,7 @@ erasureRoutes.delete(
     const site = readSite(found);
     if (site === null) throw notFound("site");
     const actor = actorOf(principal);
+    const { eraseConsent } = await import("./erase.ts");
     const outcome = await eraseConsent(database, site, c.req.param("consent_id"), { actor });
     if (outcome === "unknown") throw notFound("consent");
     return c.body(null, 204);
@@ -97,6 +98,7 @@ erasureRoutes.post(
     const [found] = await database.read([siteOfOrg(site, principal.org)]);
     if (readSite(found) === null) throw notFound("site");
     const filter = { org: principal.org, site, before: older_than };
+    const { eraseOldConsents } = await import("./erase.ts");
     return c.json(await eraseOldConsents(database, filter, actorOf(principal)));
   },
 );
