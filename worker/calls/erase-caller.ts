@@ -1,4 +1,5 @@
 import type { Database } from "../../db/client.ts";
+import { forgetCallerState } from "../live/queries.ts";
 import { callerDaysBefore, type RollupRow, readRollupRows } from "../metrics/maintenance-queries.ts";
 import { emptyDeltas, moveCallerDay, type RollupDeltas } from "../metrics/rollups.ts";
 import type { Standing } from "./change-calls.ts";
@@ -15,7 +16,7 @@ const DAYS = 200;
  * One chunk of a caller's erasure. First the calls, the newest first, each with its differences in every
  * rollup: removed, or under the anonymous id that is the job's cursor. Then the days whose calls
  * retention has dropped: they stay in the team's numbers and are nobody's, or the anonymous id's.
- * What is done no longer answers to the caller's id, so that the work itself says how far it is.
+ * What the board says of the caller goes with each chunk. What is done no longer answers to the caller's id, so that the work itself says how far it is.
  */
 export async function eraseCaller(
   database: Database,
@@ -39,13 +40,14 @@ export async function eraseCaller(
           before: call,
           after: alias === null ? null : { ...call, caller: alias },
         })),
-        statements: alias === null ? [layTombstones(org, removed)] : [],
+        statements: [forgetCallerState(org, ref), ...(alias === null ? [layTombstones(org, removed)] : [])],
         progress: { cursor, processed: calls.length, finished: null },
       };
     }
     const rows = await daysWithoutCalls(database, org, ref, standing);
     return {
       deltas: handOver(rows, alias, standing),
+      statements: [forgetCallerState(org, ref)],
       progress: { cursor, processed: 0, finished: rows.length < DAYS ? now : null },
     };
   });

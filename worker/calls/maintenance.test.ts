@@ -67,6 +67,34 @@ async function until(path: string, done: (body: Fields) => boolean): Promise<Fie
   throw new Error("it was never done");
 }
 
+test.each(["remove", "anonymise"])(
+  "what the board says of a caller goes with the caller: %s",
+  async (mode) => {
+    await send(event(1));
+    const said = await SELF.fetch(`${HOST}/api/v1/states`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${own.keys.ingest}`, "content-type": "application/json" },
+      body: JSON.stringify({
+        states: ["u_01", "u_02"].map((caller_id) => ({
+          caller_id,
+          team_id: "t_01",
+          state: "available",
+          since: ago(0),
+        })),
+      }),
+    });
+    expect(await said.json()).toMatchObject({ accepted: 2 });
+    const begun: Fields = await (
+      await call("POST", "/api/v1/rights/erasures", { kind: "caller", ref: "u_01", mode })
+    ).json();
+    await until(`/api/v1/rights/erasures/${begun.id}`, ({ state }) => state === "done");
+    const [left] = await openDatabase(settingsOf(env).database).read([
+      { sql: "SELECT caller FROM caller_state WHERE org = ?1", args: [own.org] },
+    ]);
+    expect(left?.rows.map((row) => row.caller)).toEqual(["u_02"]);
+  },
+);
+
 test("a caller is erased step by step, though the room is lost in between", async () => {
   await send(...Array.from({ length: 40 }, (_, index) => event(index)));
   const answer = await call("POST", "/api/v1/rights/erasures", {
