@@ -74,6 +74,7 @@ describe("size", () => {
       {
         policy_version: "2027-09-29",
         effective_at: "2027-09-28T18:30:00.000Z",
+        time_zone: "Asia/Kolkata",
         url: "/privacy/2025-10-26..2027-09-29",
       },
     ],

@@ -426,10 +426,11 @@ describe("a coming change of the policy", () => {
       coming_change: {
         policy_version: "2027-01-15",
         effective_at: "2027-01-14T18:30:00.000Z",
+        time_zone: "Asia/Kolkata",
         url: "/privacy/2025-10-26..2027-01-15",
       },
     };
-    const { page } = await openDemo({ timezoneId: "Asia/Kolkata" });
+    const { page } = await openDemo({ timezoneId: "America/New_York" });
     expect(await page.locator(".card").textContent()).toContain(
       "Our privacy policy changes on January 15, 2027.",
     );

@@ -137,6 +137,8 @@ export interface ComingChange {
   readonly policy_version: string;
   /** RFC 3339. */
   readonly effective_at: string;
+  /** IANA zone in which the publisher dates its policy: its day is named to every visitor. */
+  readonly time_zone: string;
   /** What changes, word by word. */
   readonly url: string;
 }

@@ -104,7 +104,7 @@ export const demoNotice: Notice = {
   on_withdrawal: "stay",
   links: {
     policy: "/privacy",
-    rights: "/privacy#5",
+    rights: "/privacy#your-data-protection-rights",
     board: "https://www.dpb.gov.in/",
   },
   contact: { name: "Callers360 privacy desk", email: "privacy@callers360.com" },

@@ -25,7 +25,10 @@ export function firstLayer(
         "p",
         { class: "change" },
         fill(texts.coming_change, {
-          date: new Date(coming_change.effective_at).toLocaleDateString(language, { dateStyle: "long" }),
+          date: new Date(coming_change.effective_at).toLocaleDateString(language, {
+            dateStyle: "long",
+            timeZone: coming_change.time_zone,
+          }),
         }),
         " ",
         h("a", { href: coming_change.url }, texts.coming_change_link),

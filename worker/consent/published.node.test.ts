@@ -49,6 +49,7 @@ test("a change of the operator's policy is told from its notice on, until it is 
   expect(announced.configuration.coming_change).toEqual({
     policy_version: "2026-12-24",
     effective_at: "2026-12-24T00:00:00.000Z",
+    time_zone: "Asia/Kolkata",
     url: "https://callers360.com/privacy/2025-10-26..2026-12-24",
   });
   expect(announced.nextChangeAt).toBe(EFFECTIVE);

@@ -59,6 +59,7 @@ async function readComingChange(
     change: {
       policy_version: coming.version,
       effective_at: formatInstant(coming.effectiveAt),
+      time_zone: reading.publisher.timeZone,
       url: publicUrl + path,
     },
     nextChangeAt,

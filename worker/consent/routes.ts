@@ -73,7 +73,12 @@ consentRoutes.get(
           notice: v.unknown(),
           notice_hash: v.string(),
           coming_change: v.optional(
-            v.object({ policy_version: v.string(), effective_at: v.string(), url: v.string() }),
+            v.object({
+              policy_version: v.string(),
+              effective_at: v.string(),
+              time_zone: v.string(),
+              url: v.string(),
+            }),
           ),
         }),
       },
