@@ -8,7 +8,6 @@ import { consentRider } from "../worker/consent/consent-rider.ts";
 import type { ChoiceRequest } from "../worker/consent/judge-choice.ts";
 import { utf8 } from "../worker/ledger/bytes.ts";
 import { type CommitContext, commit } from "../worker/ledger/commit.ts";
-import { writeFenced } from "../worker/ledger/fenced-write.ts";
 import { grow } from "../worker/ledger/grow.ts";
 import { signHead } from "../worker/ledger/head.ts";
 import {
@@ -25,6 +24,7 @@ import {
 import type { Rider } from "../worker/ledger/rider.ts";
 import { signersOf } from "../worker/ledger/signing-key.ts";
 import { leafHash } from "../worker/ledger/tree.ts";
+import { writeCommit } from "../worker/ledger/write-commit.ts";
 
 /** Leaves in one fenced batch: large enough that what a commit costs beside its rows hardly counts. */
 const BATCH = 50_000;
@@ -107,7 +107,7 @@ async function appendCopies(
   );
   const next = await signHead({ size: growth.edge.size, root: growth.root }, await context.signersOf(known));
   const commitId = randomUUID();
-  const written = await writeFenced(
+  const written = await writeCommit(
     database,
     [
       fence(log, present, commitId),

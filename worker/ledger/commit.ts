@@ -1,6 +1,6 @@
 import type { ResultSet } from "@libsql/client/web";
 import type { Database, Statement } from "../../db/client.ts";
-import { writeFenced } from "./fenced-write.ts";
+
 import { grow } from "./grow.ts";
 import { openHead, signHead } from "./head.ts";
 import {
@@ -20,6 +20,7 @@ import type { Signer } from "./signed-note.ts";
 import type { LogIdentity } from "./signing-key.ts";
 import { leafHash } from "./tree.ts";
 import { requireContinued, type Watermark } from "./watermark.ts";
+import { writeCommit } from "./write-commit.ts";
 
 /** What a commit needs of the world; everything it knows about the log it reads anew. */
 export interface CommitContext {
@@ -83,7 +84,7 @@ export async function commit(context: CommitContext, group: readonly Waiting[]):
       ...plan.statements,
       moveHead(log, next),
     ];
-    if (await writeFenced(database, statements, { log, size: present.size, commitId })) {
+    if (await writeCommit(database, statements, { log, size: present.size, commitId })) {
       await context.watermark.raise(next);
       return plan.answers;
     }
