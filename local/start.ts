@@ -1,9 +1,8 @@
 import { rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { migrate } from "../db/migrate.ts";
-import { vkeyOf } from "../worker/ledger/signing-key.ts";
 import { ensureBuilt } from "./built.ts";
-import { type Credentials, ensureCredentials, ensureSecrets, type Secrets } from "./credentials.ts";
+import { type Credentials, ensureCredentials, ensureSecrets } from "./credentials.ts";
 import { type DataFolder, openDataFolder } from "./data-folder.ts";
 import { bringUpDatabase, bringUpWorker, cronSocketOf, databaseOf, type Place, urlOf } from "./edge.ts";
 import { loadDemo } from "./load-demo.ts";
@@ -79,7 +78,7 @@ async function start(): Promise<void> {
     );
   }, CRON_MS);
 
-  const start = await describeStart({ url, origins, credentials, secrets, publicHost: settings.publicHost });
+  const start = await describeStart({ url, origins, credentials });
   const file: StartFile = { ...start, pids: { worker: worker.pid, db: database.pid } };
   await everyPageAnswers(file);
   folder.writeJson("start.json", file);
@@ -90,15 +89,14 @@ async function describeStart(options: {
   url: string;
   origins: readonly string[];
   credentials: Credentials;
-  secrets: Secrets;
-  publicHost: string;
 }): Promise<Omit<StartFile, "pids">> {
-  const { url, origins, credentials, secrets, publicHost } = options;
+  const { url, origins, credentials } = options;
   const access = async (one: typeof DEMO | typeof SECOND, { admin, keys }: Credentials["first"]) => ({
     org: one.org,
     site: one.site,
     log: one.log,
-    vkey: await vkeyOf(secrets.ledger, `${publicHost}/log/${one.log}`, 1),
+    // As the worker says it: a rotation changes it.
+    vkey: (await fetch(`${url}/log/${one.log}/vkey`).then((response) => response.text())).trim(),
     keys,
     admin,
   });
