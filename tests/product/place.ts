@@ -47,12 +47,22 @@ export async function startEdge(): Promise<Edge> {
     secrets,
   };
   const credentials = await ensureCredentials(folder);
-  const database = await bringUpDatabase(place);
-  await migrate(databaseOf(place));
   const url = urlOf(place);
-  await seedDirectory(databaseOf(place), { credentials, origins: [url], publicHost: place.publicHost });
-  const worker = await bringUpWorker(place);
-  await ringCron(cronSocketOf(place));
+  const started: Child[] = [];
+  const bringUp = async () => {
+    const database = await bringUpDatabase(place);
+    started.push(database);
+    await migrate(databaseOf(place));
+    await seedDirectory(databaseOf(place), { credentials, origins: [url], publicHost: place.publicHost });
+    const worker = await bringUpWorker(place);
+    started.push(worker);
+    await ringCron(cronSocketOf(place));
+    return { database, worker };
+  };
+  const { database, worker } = await bringUp().catch(async (error: unknown) => {
+    await stopAll(started);
+    throw error;
+  });
   const edge: Edge = {
     url,
     place,
