@@ -20,8 +20,8 @@ export interface SeenPost {
   readonly path: string;
   readonly key: string | null;
   readonly contentType: string;
-  // biome-ignore lint/suspicious/noExplicitAny: the tests look at what arrived, whatever it is
-  readonly body: any;
+
+  readonly body: Readonly<Record<string, unknown>>;
 }
 
 /** Two origins: the site on `localhost`, and on `127.0.0.1` a fake consent endpoint. */
