@@ -20,7 +20,6 @@ export interface SeenPost {
   readonly path: string;
   readonly key: string | null;
   readonly contentType: string;
-
   readonly body: Readonly<Record<string, unknown>>;
 }
 
