@@ -6,7 +6,7 @@ import type { Call } from "../worker/calls/call.ts";
 import { writeCalls } from "../worker/calls/queries.ts";
 import { CallWriter } from "../worker/calls/store-calls.ts";
 import { callAt, DAYS, eventOf, randomFrom } from "./calls.ts";
-import { Connections } from "./connection.ts";
+import { askAll, Client, median } from "./client.ts";
 
 const BATCH = 100;
 const CONNECTIONS = 8;
@@ -85,17 +85,12 @@ function batchesOf(all: readonly Call[]): Call[][] {
 
 /** @returns ms until the last answer */
 async function post(edge: Edge, bodies: readonly Buffer[]): Promise<number> {
-  const connections = new Connections(edge.url, CONNECTIONS);
-  const key = edge.credentials.first.keys.ingest;
-  const left = bodies.values();
-  const started = performance.now();
-  await Promise.all(
-    Array.from({ length: CONNECTIONS }, async () => {
-      for (const body of left) await connections.send("POST", "/api/v1/calls", key, body);
-    }),
-  );
-  connections.close();
-  return performance.now() - started;
+  const client = new Client(edge.url, CONNECTIONS);
+  const headers = { authorization: `Bearer ${edge.credentials.first.keys.ingest}` };
+  const questions = bodies.map((body) => ({ method: "POST", path: "/api/v1/calls", headers, body }) as const);
+  const seconds = await askAll(client, questions, CONNECTIONS);
+  client.close();
+  return seconds * 1000;
 }
 
 /** @returns ms until the last commit */
@@ -112,8 +107,4 @@ async function write(
     else await database.write([writeCalls(DEMO.org, batch)]);
   }
   return performance.now() - started;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }

@@ -1,6 +1,6 @@
 import { DEMO } from "../local/seed.ts";
 import { openBrowser } from "../tests/product/browser.ts";
-import { median } from "./ledger-client.ts";
+import { median } from "./client.ts";
 import type { LoadedEdge, Options } from "./ledger-flatness.ts";
 
 const RECEIPTS = 60;

@@ -4,7 +4,7 @@ import { DEMO } from "../local/seed.ts";
 import { newChoice, newKey, publishedNotice } from "../tests/product/consent-visitor.ts";
 import type { Edge } from "../tests/product/place.ts";
 import { pause } from "../tests/product/under-kills.ts";
-import { Client, median, type Question } from "./ledger-client.ts";
+import { Client, median, type Question } from "./client.ts";
 import type { Loaded } from "./ledger-load.ts";
 
 /** An edge with its loaded log. */

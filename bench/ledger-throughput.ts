@@ -1,6 +1,6 @@
 import { DEMO } from "../local/seed.ts";
 import { newChoice, newKey, publishedNotice } from "../tests/product/consent-visitor.ts";
-import { askAll, Client, median, type Question } from "./ledger-client.ts";
+import { askAll, Client, median, type Question } from "./client.ts";
 import { startEmptyObject } from "./ledger-empty-object.ts";
 import { databaseStats, type LoadedEdge, type Options } from "./ledger-flatness.ts";
 

@@ -8,7 +8,7 @@ import { type Edge, startEdge } from "../tests/product/place.ts";
 import { CallWriter } from "../worker/calls/store-calls.ts";
 import { Duck } from "../worker/metrics/fixtures/duck.ts";
 import { callsBefore } from "./calls.ts";
-import { Connections } from "./connection.ts";
+import { Client } from "./client.ts";
 import { measureIngest } from "./ingest.ts";
 import { type BenchQuestion, differences, questionsBefore } from "./questions.ts";
 
@@ -73,9 +73,10 @@ async function restart(edge: Edge): Promise<void> {
 
 async function answerQuestions(edge: Edge, duck: Duck): Promise<void> {
   const questions = questionsBefore(end);
-  const connection = new Connections(edge.url, 1);
-  const key = edge.credentials.first.keys.read;
-  const ask = (question: BenchQuestion) => connection.send("GET", `/api/v1/metrics/${question.path}`, key);
+  const client = new Client(edge.url, 1);
+  const headers = { authorization: `Bearer ${edge.credentials.first.keys.read}` };
+  const ask = (question: BenchQuestion) =>
+    client.ask({ method: "GET", path: `/api/v1/metrics/${question.path}`, headers });
   const rows = new Map<string, number>();
   for (const question of questions) {
     const before = await rowsRead(edge);
@@ -99,7 +100,7 @@ async function answerQuestions(edge: Edge, duck: Duck): Promise<void> {
       times.get(question.name)?.theirs.push(theirs);
     }
   }
-  connection.close();
+  client.close();
   say(`\n| over HTTP, ${count.toLocaleString("en-IN")} calls | ours | DuckDB | ratio | goal | rows read |`);
   say("|---|---|---|---|---|---|");
   for (const { name, limit } of questions) {

@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
 import * as v from "valibot";
+import { actorOf } from "../../accounts/audit.ts";
 import type { Principal } from "../../accounts/principal.ts";
 import { type Access, allow, principalOf } from "../../http/access.ts";
 import type { AppContext, AppEnv } from "../../http/app-env.ts";
@@ -449,10 +450,6 @@ function keyOf(c: AppContext): DraftKey {
     ]);
   }
   return { org: principalOf(c).org, policy, version };
-}
-
-function actorOf(principal: Principal): string {
-  return principal.kind === "key" ? principal.keyId : principal.userId;
 }
 
 function isOwner(principal: Principal): boolean {

@@ -5,7 +5,7 @@ export interface Question {
   readonly method: "GET" | "POST";
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Buffer;
 }
 
 /** Keep-alive connections to one server, at most so many; no library between the clock and the wire. */
