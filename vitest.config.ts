@@ -17,12 +17,6 @@ export default defineConfig({
         },
       },
       {
-        // As in the built worker; otherwise the client brings Node's WebSocket library along.
-        resolve: {
-          alias: {
-            "@libsql/isomorphic-ws": `${import.meta.dirname}/node_modules/@libsql/isomorphic-ws/web.mjs`,
-          },
-        },
         plugins: [
           bannerModule(),
           cloudflareTest(({ inject }) => ({
