@@ -3,13 +3,15 @@ import { METHOD_NAME_ALL } from "hono/router";
 import { TrieRouter } from "hono/router/trie-router";
 import { accessOf } from "./access.ts";
 import type { AppEnv } from "./app-env.ts";
+import { type Operation, operationOf } from "./describe.ts";
 import { notFound, Problem } from "./problem.ts";
 
-/** One route and who may use it. */
+/** One route, who may use it and what it says of itself. */
 export interface DeclaredRoute {
   readonly method: string;
   readonly path: string;
   readonly access: ReturnType<typeof accessOf>;
+  readonly operation: Operation | undefined;
 }
 
 /** Every route of the app with what it declares; middleware (`ALL`) is not a route. */
@@ -18,8 +20,10 @@ export function declaredRoutes(app: Hono<AppEnv>): DeclaredRoute[] {
   for (const { method, path, handler } of app.routes) {
     if (method === METHOD_NAME_ALL) continue;
     const id = `${method} ${path}`;
-    const access = accessOf(handler) ?? routes.get(id)?.access;
-    routes.set(id, { method, path, access });
+    const known = routes.get(id);
+    const access = accessOf(handler) ?? known?.access;
+    const operation = operationOf(handler) ?? known?.operation;
+    routes.set(id, { method, path, access, operation });
   }
   return [...routes.values()];
 }
