@@ -28,6 +28,8 @@ export interface Service {
   readonly country: string;
   /** Host that is contacted, as in a URL; absent where it is the site's own. */
   readonly host?: string;
+  /** Further hosts of the same service: their scripts and frames are held with it. */
+  readonly hosts?: readonly string[];
   readonly policy_url?: string;
   readonly items: readonly StoredItem[];
 }
@@ -66,6 +68,14 @@ export interface FirstTexts {
   /** In place of a frame: `{name}`, `{provider}`, `{host}`. */
   readonly frame: string;
   readonly frame_show: string;
+  /** Label of the language menu. */
+  readonly language?: string;
+  /** Said where a shown text is in `drafts`: made by machine, checked by nobody who speaks the language. */
+  readonly draft?: string;
+  /** Said to who is asked again: `{date}` since when it holds. */
+  readonly changed?: string;
+  /** Of the quiet line about a coming change, for who already chose. */
+  readonly dismiss?: string;
 }
 
 /** Every word that the banner shows in one language. */
@@ -92,10 +102,31 @@ export interface Texts extends FirstTexts {
   readonly record_id: string;
   readonly receipt_save: string;
   readonly record_save: string;
+  /** Said after a withdrawal that could not clear `{names}`. */
+  readonly not_cleared?: string;
 
   readonly purposes: Readonly<Record<CategoryOrNecessary, PurposeText>>;
   /** By service id: what it is used for. */
   readonly services: Readonly<Record<string, string>>;
+}
+
+/** Colours of one mode, as CSS colours without `url()` or `var()`. */
+export interface ThemeColours {
+  readonly surface?: string;
+  readonly text?: string;
+  readonly line?: string;
+  /** Ground of the buttons and colour of links. */
+  readonly accent?: string;
+  readonly on_accent?: string;
+}
+
+/** What a site sets of the banner's looks. The page's own `--c360-…` properties win over it. */
+export interface Theme {
+  readonly light?: ThemeColours;
+  readonly dark?: ThemeColours;
+  readonly radius_px?: number;
+  /** A font family that the page already has. */
+  readonly font?: string;
 }
 
 /**
@@ -130,9 +161,19 @@ export interface Notice {
     readonly board: string;
   };
   readonly contact: { readonly name: string; readonly email: string };
+  /**
+   * Texts that no native speaker has checked, by language tag: paths within its `texts`, as
+   * `purposes.analytics.text`, or `*` for all of them.
+   */
+  readonly drafts?: Readonly<Record<string, readonly string[]>>;
+  readonly theme?: Theme;
+  /** Where the first layer stands on a wide screen; default `start`. */
+  readonly position?: "start" | "end" | "bottom";
+  /** A domain whose subdomains share one choice, as `example.com`; absent: this host alone. */
+  readonly cookie_domain?: string;
 }
 
-/** A policy version that is announced and not yet in force. */
+/** A policy version that is announced and not yet in force, or, as `changed`, that came into force. */
 export interface ComingChange {
   readonly policy_version: string;
   /** RFC 3339. */
@@ -151,6 +192,8 @@ export interface Configuration {
   /** Lower-case hex. */
   readonly notice_hash: string;
   readonly coming_change?: ComingChange;
+  /** Why those who chose under an earlier `notice.revision` are asked again. */
+  readonly changed?: ComingChange;
 }
 
 /**
