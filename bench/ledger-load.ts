@@ -64,7 +64,7 @@ export async function loadConsents(
   let done = 0;
   while (done < count) {
     const visitor = newChoice(published);
-    await commit(context, [{ rider: "consent", request: requestOf(visitor) }]);
+    await commit(context, [{ rider: "consent", request: requestOf(visitor, target.url) }]);
     visitors.push(visitor);
     done += 1;
     const until = Math.min(count, Math.ceil((count * visitors.length) / VISITORS));
@@ -160,10 +160,11 @@ function copyRows(of: string, first: number, copies: readonly { id: string }[]):
   ];
 }
 
-function requestOf(choice: Choice): ChoiceRequest {
+function requestOf(choice: Choice, origin: string): ChoiceRequest {
   return {
     org: DEMO.org,
     site: DEMO.site,
+    origin,
     consentId: choice.consent_id,
     secretSha256: createHash("sha256").update(choice.secret).digest(),
     idempotencyKey: newKey(),

@@ -2,6 +2,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { demoNotice } from "../../consent-banner/demo-notice.ts";
 import type { Database } from "../../db/client.ts";
+import { registerOrigins } from "../accounts/seed.ts";
 import { utf8 } from "../ledger/bytes.ts";
 import { commit, type Waiting } from "../ledger/commit.ts";
 import { contextOf, newDatabase, newLog, type TestDatabase } from "../ledger/fixtures/test-log.ts";
@@ -18,9 +19,12 @@ beforeAll(async () => {
 });
 afterAll(() => own.close());
 
+const ORIGIN = "https://shop.example";
+
 async function newSite() {
   const org = await newLog(own.database);
   const site = org.replace("org", "site");
+  await own.database.write(registerOrigins(site, [ORIGIN]));
   const noticeHash = await publishNotice(own.database, {
     org,
     site,
@@ -39,6 +43,7 @@ function accept(site: Site, consentId: string, choice: number): ChoiceRequest {
   return {
     org: site.org,
     site: site.site,
+    origin: ORIGIN,
     consentId,
     secretSha256: sha256(utf8(`secret of ${consentId}`)),
     idempotencyKey: `key-${count}`.padEnd(16, "x"),
@@ -223,4 +228,22 @@ test("a commit of many choices reads rows in proportion to them, not to what is 
   const small = await cost("early");
   await commitTogether(site, ...Array.from({ length: 2000 }, (_, i) => accept(site, `bulk ${i}`, 1)));
   expect(await cost("late")).toBeLessThan(small * 1.5);
+});
+
+test("a choice from an origin that is not registered now is settled as refused, beside others that are recorded", async () => {
+  const site = await newSite();
+  const other = await newSite();
+  const strangers = [
+    { ...accept(site, "visitor 1", 1), origin: "https://elsewhere.example" },
+    // The site of another log, as an isolate may remember it after a move.
+    accept(other, "visitor 2", 1),
+    { ...accept(site, "visitor 3", 1), org: other.org },
+  ];
+  const answers = await commitTogether(site, accept(site, "visitor 4", 1), ...strangers);
+  expect(answers.map((answer) => (answer.kind === "refused" ? answer.reason : answer.kind))).toEqual([
+    "recorded",
+    "origin-not-registered",
+    "origin-not-registered",
+    "origin-not-registered",
+  ]);
 });

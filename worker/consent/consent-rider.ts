@@ -40,8 +40,8 @@ export type ChoiceAnswer =
  * of one group see each other in their order, so two choices of one visitor chain by `prev`.
  */
 export const consentRider: Rider<ChoiceRequest, ChoiceAnswer> = {
-  reads: (_log: string, requests: readonly ChoiceRequest[]) =>
-    requests.length === 0 ? [] : readBeforeCommit(requests),
+  reads: (log: string, requests: readonly ChoiceRequest[]) =>
+    requests.length === 0 ? [] : readBeforeCommit(log, requests),
 
   plan(
     log: string,
@@ -56,6 +56,9 @@ export const consentRider: Rider<ChoiceRequest, ChoiceAnswer> = {
     const records: RecordRow[] = [];
 
     const outcomes = requests.map((request, place): Outcome<ChoiceAnswer> => {
+      if (!before.isRegistered(request)) {
+        return { kind: "settled", answer: { kind: "refused", reason: "origin-not-registered" } };
+      }
       const visitor = JSON.stringify([request.org, request.site, request.consentId]);
       const key = JSON.stringify([visitor, request.idempotencyKey]);
       const earlier = visitors.get(visitor);

@@ -5,9 +5,9 @@ import { append } from "../ledger/append.ts";
 import { utf8 } from "../ledger/bytes.ts";
 import { canonicalJson } from "../ledger/leaf.ts";
 import type { ChoiceBody } from "./choice.ts";
-import type { ChoiceRequest, Refusal } from "./judge-choice.ts";
-import type { Site } from "./queries.ts";
+import type { ChoiceRequest, OriginRefusal, Refusal } from "./judge-choice.ts";
 import { type ConsentRecord, openRecord, receiptPath } from "./record.ts";
+import type { ReachedSite } from "./site-origin.ts";
 
 /** What a visitor is told of a choice: with record and salt its commitment can be computed again. */
 export interface ChoiceReceipt {
@@ -31,17 +31,21 @@ export interface Circumstances {
 
 /**
  * Takes a choice into the site's log and answers once it is committed.
- * @returns the receipt, and whether this very answer was given before
+ * @returns the receipt, and whether this very answer was given before; null where the site, as it was
+ * reached, has no such origin any more
  * @throws Problem 403 wrong secret, 409 key used for another body, 410 erased, 422 not published, 503
  */
 export async function giveConsent(
   env: Env,
-  site: Site,
+  site: ReachedSite,
   body: ChoiceBody,
   circumstances: Circumstances,
-): Promise<{ receipt: ChoiceReceipt; repeated: boolean }> {
+): Promise<{ receipt: ChoiceReceipt; repeated: boolean } | null> {
   const answer = await append(env, site.log, "consent", requestOf(site, body, circumstances));
-  if (answer.kind === "refused") throw problemOf(answer);
+  if (answer.kind === "refused") {
+    if (answer.reason === "origin-not-registered") return null;
+    throw problemOf(answer);
+  }
   const { repeated, log, index, record, salt } = answer;
   return {
     receipt: {
@@ -55,11 +59,12 @@ export async function giveConsent(
   };
 }
 
-function requestOf(site: Site, body: ChoiceBody, circumstances: Circumstances): ChoiceRequest {
+function requestOf(site: ReachedSite, body: ChoiceBody, circumstances: Circumstances): ChoiceRequest {
   const { secret, ...rest } = body;
   return {
     org: site.org,
     site: site.site,
+    origin: site.origin,
     consentId: body.consent_id,
     secretSha256: sha256(utf8(secret)),
     idempotencyKey: circumstances.idempotencyKey,
@@ -75,7 +80,7 @@ function requestOf(site: Site, body: ChoiceBody, circumstances: Circumstances): 
   };
 }
 
-function problemOf(refusal: Refusal): Problem {
+function problemOf(refusal: Exclude<Refusal, OriginRefusal>): Problem {
   switch (refusal.reason) {
     case "wrong-secret":
       return new Problem(403, "wrong-secret", "Wrong secret", "This consent id belongs to another secret.", {

@@ -8,6 +8,7 @@ const SECRET = new Uint8Array(32).fill(1);
 const request: ChoiceRequest = {
   org: "org_a",
   site: "site_a",
+  origin: "https://a.example",
   consentId: "cns_AAAAAAAAAAAAAAAAAAAAAA",
   secretSha256: SECRET,
   idempotencyKey: "0123456789abcdef",

@@ -6,6 +6,8 @@ import type { ConsentRecord } from "./record.ts";
 export interface ChoiceRequest {
   readonly org: string;
   readonly site: string;
+  /** Where the browser said that it stands; the commit checks that it is registered for the site. */
+  readonly origin: string;
   readonly consentId: string;
   readonly secretSha256: Uint8Array;
   readonly idempotencyKey: string;
@@ -51,7 +53,13 @@ export type NoticeStanding =
   | { readonly kind: "published"; readonly consentDays: number; readonly supersededAt: number | null }
   | { readonly kind: "unpublished"; readonly knownVersion: boolean; readonly knownHash: boolean };
 
+/** The site of this log has no such origin now, whatever an isolate remembers. */
+export interface OriginRefusal {
+  readonly reason: "origin-not-registered";
+}
+
 export type Refusal =
+  | OriginRefusal
   | { readonly reason: "wrong-secret" | "erased" | "key-reused" }
   | { readonly reason: "unpublished"; readonly knownVersion: boolean; readonly knownHash: boolean };
 

@@ -134,8 +134,9 @@ export function setNoticeLeaf(notice: UnloggedNotice, index: number): Statement 
   };
 }
 
-/** One row per request at most, each: state, answer given, standing of the notice, erasure. */
-export function readBeforeCommit(requests: readonly ChoiceRequest[]): Statement[] {
+/** One row per request at most, each: state, answer given, standing of the notice, erasure; then the origins that are registered. */
+export function readBeforeCommit(log: string, requests: readonly ChoiceRequest[]): Statement[] {
+  const origins = new Set(requests.map(originOf));
   const asked = JSON.stringify(
     requests.map((r) => [
       r.org,
@@ -176,6 +177,12 @@ export function readBeforeCommit(requests: readonly ChoiceRequest[]): Statement[
             ON e.org = r.value->>0 AND e.site = r.value->>1 AND e.consent_sha256 = unhex(r.value->>6)`,
       args: [asked],
     },
+    {
+      sql: `SELECT s.org, s.id, o.origin FROM json_each(?1) r
+            CROSS JOIN site s ON s.id = r.value->>1 AND s.org = r.value->>0 AND s.log = ?2
+            CROSS JOIN site_origin o ON o.site = s.id AND o.origin = r.value->>2`,
+      args: [`[${[...origins].join()}]`, log],
+    },
   ];
 }
 
@@ -186,15 +193,28 @@ export interface BeforeCommit {
   readonly notices: ReadonlyMap<number, NoticeStanding>;
   /** The secret's hash of visitors who were erased. */
   readonly erasures: ReadonlyMap<number, Uint8Array>;
+  /** Whether the request's origin is registered for its site, and the site is one of this log. */
+  isRegistered(request: ChoiceRequest): boolean;
+}
+
+/** As JSON, which no two of them share. */
+function originOf({ org, site, origin }: Pick<ChoiceRequest, "org" | "site" | "origin">): string {
+  return JSON.stringify([org, site, origin]);
 }
 
 export function readBefore(results: readonly ResultSet[]): BeforeCommit {
-  const [states, answers, notices, erasures] = results;
+  const [states, answers, notices, erasures, origins] = results;
+  const registered = new Set(
+    (origins?.rows ?? []).map((row) =>
+      originOf({ org: text(row, "org"), site: text(row, "id"), origin: text(row, "origin") }),
+    ),
+  );
   return {
     states: byPlace(states, readState),
     answers: byPlace(answers, readAnswer),
     notices: byPlace(notices, readStanding),
     erasures: byPlace(erasures, (row) => bytes(row, "secret_sha256")),
+    isRegistered: (request) => registered.has(originOf(request)),
   };
 }
 

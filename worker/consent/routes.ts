@@ -18,6 +18,9 @@ import { readPublished } from "./published.ts";
 import { serveScript } from "./serve-script.ts";
 import {
   answerPreflight,
+  expectRegisteredOrigin,
+  originNotRegistered,
+  type ReachedSite,
   readableByKnownOrigin,
   requireRegisteredOrigin,
   siteForAnyOrigin,
@@ -140,16 +143,16 @@ consentRoutes.post(
   }),
   limitRate(GENEROUS, addressOf),
   async (c) => {
-    const site = await requireRegisteredOrigin(c);
+    const site = await expectRegisteredOrigin(c);
     const idempotencyKey = idempotencyKeyOf(c);
     const body = await parseJson(c, ChoiceBody, { maxBytes: CHOICE_BYTES, accept: BODY_MEDIA });
-    const { receipt, repeated } = await giveConsent(c.env, site, body, {
-      idempotencyKey,
-      signal: hearsSignal(c),
-      country: countryOf(c),
-    });
-    if (repeated) c.header("idempotent-replayed", "true");
-    return c.json(receipt, 201, { "cache-control": "no-store" });
+    const give = (reached: ReachedSite) =>
+      giveConsent(c.env, reached, body, { idempotencyKey, signal: hearsSignal(c), country: countryOf(c) });
+    // What was remembered may be out of date: one look-up tells.
+    const given = (await give(site)) ?? (await give(await requireRegisteredOrigin(c)));
+    if (given === null) throw originNotRegistered(c);
+    if (given.repeated) c.header("idempotent-replayed", "true");
+    return c.json(given.receipt, 201, { "cache-control": "no-store" });
   },
 );
 

@@ -5,6 +5,7 @@ import {
   ALL,
   choiceOf,
   choose,
+  commitsOf,
   database,
   HOST,
   newSite,
@@ -70,6 +71,23 @@ test("an origin that is no longer registered is refused at once", async () => {
   expect(response.status).toBe(403);
   await database().write(registerOrigins(site.site, [site.origin]));
   expect((await postChoice(site, choiceOf(site, newVisitor(), "accept_all", ALL, 1))).status).toBe(201);
+});
+
+test("what an isolate remembers of a site that moved to another log is looked up anew", async () => {
+  const [site, other] = [await newSite(), await newSite()];
+  await choose(site, newVisitor(), "accept_all", ALL, 1);
+  await database().write([{ sql: "UPDATE site SET log = ?2 WHERE id = ?1", args: [site.site, other.log] }]);
+  const { receipt } = await choose(site, newVisitor(), "accept_all", ALL, 1);
+  expect(receipt).toMatch(`/log/${other.log}/`);
+});
+
+test("an unknown origin is refused without a commit", async () => {
+  const site = await newSite();
+  await choose(site, newVisitor(), "accept_all", ALL, 1);
+  const before = await commitsOf(site);
+  const choice = choiceOf(site, newVisitor(), "accept_all", ALL, 1);
+  expect((await postChoice(site, choice, { origin: "https://elsewhere.example" })).status).toBe(403);
+  expect(await commitsOf(site)).toBe(before);
 });
 
 test("a preflight from a registered origin is 204 with exactly what the banner sends", async () => {

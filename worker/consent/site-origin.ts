@@ -3,8 +3,16 @@ import type { AppContext, AppEnv } from "../http/app-env.ts";
 import { Problem } from "../http/problem.ts";
 import { readSite, type Site, siteById, siteByOrigin } from "./queries.ts";
 
-/** Sites and origins that this isolate has seen registered: enough to let a browser read a refusal. */
-const seen = new Set<string>();
+/** A site as a browser on one of its registered origins reached it. */
+export interface ReachedSite extends Site {
+  readonly origin: string;
+}
+
+/**
+ * Origins that this isolate has seen registered, and their sites: a hint, oldest out first. It lets a browser
+ * read a refusal, and a commit that checks the origin itself do without a look-up.
+ */
+const seen = new Map<string, ReachedSite>();
 const SEEN_SIZE = 1000;
 
 /** First on all that browsers call, whatever the method: refusals before the origin was looked up are readable too. */
@@ -20,15 +28,29 @@ export const readableByKnownOrigin: MiddlewareHandler<AppEnv> = async (c, next) 
  * An unknown site has no origins, so it is refused in the same words.
  * @throws Problem 403 `origin-not-registered`
  */
-export async function requireRegisteredOrigin(c: AppContext): Promise<Site> {
+export async function requireRegisteredOrigin(c: AppContext): Promise<ReachedSite> {
   const origin = c.req.header("origin");
-  if (origin === undefined || origin === "null") throw notRegistered(c);
+  if (origin === undefined || origin === "null") throw originNotRegistered(c);
   const [found] = await c.get("database").read([siteByOrigin(siteOf(c), origin)]);
   const site = readSite(found);
-  if (site === null) throw notRegistered(c);
-  remember(pair(c, origin));
+  if (site === null) throw originNotRegistered(c);
+  const reached = { ...site, origin };
+  remember(pair(c, origin), reached);
   letRead(c, origin);
-  return site;
+  return reached;
+}
+
+/**
+ * The same as this isolate remembers it, looked up only where it does not. For a caller whose own
+ * transaction checks that the origin is still registered.
+ * @throws Problem 403 `origin-not-registered`
+ */
+export async function expectRegisteredOrigin(c: AppContext): Promise<ReachedSite> {
+  const origin = c.req.header("origin") ?? "";
+  const known = seen.get(pair(c, origin));
+  if (known === undefined) return requireRegisteredOrigin(c);
+  letRead(c, origin);
+  return known;
 }
 
 /** The site in the path for a request that needs no Origin; a registered one may read the answer. */
@@ -55,7 +77,8 @@ function letRead(c: AppContext, origin: string): void {
   c.header("access-control-expose-headers", "idempotent-replayed, retry-after");
 }
 
-function notRegistered(c: AppContext): Problem {
+/** 403, which no page may read; what was remembered of the origin is forgotten. */
+export function originNotRegistered(c: AppContext): Problem {
   const origin = c.req.header("origin");
   if (origin !== undefined) seen.delete(pair(c, origin));
   c.header("access-control-allow-origin", undefined);
@@ -68,9 +91,9 @@ function notRegistered(c: AppContext): Problem {
   );
 }
 
-function remember(id: string): void {
-  seen.add(id);
-  const oldest = seen.values().next();
+function remember(id: string, reached: ReachedSite): void {
+  seen.set(id, reached);
+  const oldest = seen.keys().next();
   if (seen.size > SEEN_SIZE && !oldest.done) seen.delete(oldest.value);
 }
 
