@@ -18,6 +18,7 @@ import { securityHeaders } from "./http/security-headers.ts";
 import { ledgerRoutes } from "./ledger/routes.ts";
 import { liveRoutes } from "./live/routes.ts";
 import { metricRoutes } from "./metrics/routes.ts";
+import { acknowledgementRoutes } from "./notify/acknowledgements/routes.ts";
 import { pageRoutes } from "./pages.ts";
 import { policyRoutes } from "./policy/routes.ts";
 
@@ -45,6 +46,7 @@ export function createApp(): Hono<AppEnv> {
   app.route("/", demoSiteRoutes);
   app.route("/", ledgerRoutes);
   app.route("/", policyRoutes);
+  app.route("/", acknowledgementRoutes);
   app.route("/", healthRoutes);
   app.route("/", apiDocs(app));
 

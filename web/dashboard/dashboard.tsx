@@ -6,6 +6,7 @@ import { type DayClock, dayClock } from "./day.ts";
 import { Header } from "./header.tsx";
 import { createLiveBoard } from "./live-board.ts";
 import type { Now, NowProps } from "./now.tsx";
+import type { PolicyNotices } from "./policy-notice.tsx";
 import { Tiles } from "./tiles.tsx";
 import "./dashboard.css";
 
@@ -14,6 +15,7 @@ const ASK_AGAIN_MS = 3000;
 /** Both are asked for at once, but their weight does not hold the numbers back; the first brings Chart.js. */
 const seriesChunk = import("./series.tsx");
 const nowChunk = import("./now.tsx");
+const noticesChunk = import("./policy-notice.tsx");
 
 /** Today's tiles and series of the team in the URL, or of all teams. */
 export function Dashboard() {
@@ -52,9 +54,27 @@ export function Dashboard() {
       <main>
         <h1 class="hidden">{team() ?? "All teams"}, today</h1>
         <Tiles team={team()} totals={totals()} />
+        <LazyNotices org={org} />
         <LazyNow team={team()} board={board()} clock={clock()} serverTime={serverTime} />
       </main>
     </>
+  );
+}
+
+/** Coming changes of policies. Without their code nothing is said here: the numbers are what people came for. */
+function LazyNotices(props: { readonly org: string | null }) {
+  const [code, setCode] = createSignal<typeof PolicyNotices>();
+  noticesChunk.then(
+    (module) => setCode(() => module.PolicyNotices),
+    () => setCode(),
+  );
+  return (
+    <Show when={code()}>
+      {(ready) => {
+        const Loaded = ready();
+        return <Loaded org={props.org} />;
+      }}
+    </Show>
   );
 }
 

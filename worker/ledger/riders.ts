@@ -1,4 +1,5 @@
 import { consentRider } from "../consent/consent-rider.ts";
+import { recordRider } from "../notify/records/record-rider.ts";
 import { openLeaves } from "./open-leaves.ts";
 import type { Rider } from "./rider.ts";
 
@@ -6,6 +7,7 @@ import type { Rider } from "./rider.ts";
 export const RIDERS = {
   open: openLeaves,
   consent: consentRider,
+  personal: recordRider,
 } as const;
 
 export type RiderName = keyof typeof RIDERS;
