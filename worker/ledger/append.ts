@@ -1,5 +1,6 @@
 import type { Env } from "../env.ts";
 import { notFound, Problem, unavailable } from "../http/problem.ts";
+import { isAway } from "../live/reach.ts";
 import type { AnswerOf, RequestOf, RiderName } from "./riders.ts";
 import type { AppendFailure, AppendResult } from "./sequencer.ts";
 
@@ -14,8 +15,13 @@ export async function append<Name extends RiderName>(
   rider: Name,
   request: RequestOf<Name>,
 ): Promise<AnswerOf<Name>> {
-  const result = await sequencerOf(env, log)
-    .append(rider, request)
+  const send = () => sequencerOf(env, log).append(rider, request);
+  const result = await send()
+    // Begun anew under way, or moved: what it may have committed is recognised when it comes again.
+    .catch((error: unknown) => {
+      if (!isAway(error)) throw error;
+      return send();
+    })
     .catch((error: unknown) => {
       console.error(JSON.stringify({ level: "error", at: "sequencer", log, error: String(error) }));
       throw unavailable();

@@ -14,6 +14,7 @@ import {
   type TestDatabase,
 } from "./fixtures/test-log.ts";
 import { leafHashes } from "./fixtures/vectors.ts";
+import { FullTiles } from "./full-tiles.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { grow } from "./grow.ts";
 import { signHead } from "./head.ts";
@@ -183,6 +184,28 @@ it("answers for a receipt that is not there from a few rows and one round trip, 
     expect(own.server.stats().rows_read - before.rows_read).toBeLessThan(20);
     expect(own.server.stats().read_transactions - before.read_transactions).toBe(1);
   }
+});
+
+it("does not read a full tile of a higher level for a second receipt, which is the same", async () => {
+  const log = await newLog(own.database);
+  await plant(log, leafHashes(65_537));
+  await own.database.write([
+    { sql: "INSERT INTO leaf (log, idx, kind, bytes) VALUES (?1, 300, 'policy', x'78')", args: [log] },
+  ]);
+  const known = new FullTiles();
+  const tilesRead: number[] = [];
+  const counting: Database = {
+    ...own.database,
+    read: async (statements) => {
+      const results = await own.database.read(statements);
+      tilesRead.push(results[1]?.rows.length ?? 0);
+      return results;
+    },
+  };
+  const first = await readReceipt(counting, log, 300, known);
+  expect(await readReceipt(counting, log, 300, known)).toBe(first);
+  // The leaf's own tile, the one above it, and the right edge: two partial tiles, of the leaves and of level 2.
+  expect(tilesRead).toEqual([4, 3]);
 });
 
 /** Remembers nothing, so that whatever is planned twice is doubled; tells each write beside its leaf. */

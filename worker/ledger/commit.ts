@@ -1,6 +1,7 @@
 import type { ResultSet } from "@libsql/client/web";
 import type { Database, Statement } from "../../db/client.ts";
 
+import { Overloaded } from "./group-commit.ts";
 import { grow } from "./grow.ts";
 import { openHead, signHead } from "./head.ts";
 import {
@@ -48,7 +49,7 @@ const MAX_ATTEMPTS = 20;
  * Commits a group of requests: one read batch, one fenced write batch. A group that adds no leaf
  * writes nothing.
  * @returns the answers in the order of the group, true from now on
- * @throws UnknownLog, LogFrozen (nothing was written), DatabaseUnavailable (it may commit yet: the
+ * @throws UnknownLog, LogFrozen, Overloaded (nothing was written), DatabaseUnavailable (it may commit yet: the
  * requests must be sent again and are then recognised by their riders)
  */
 export async function commit(context: CommitContext, group: readonly Waiting[]): Promise<unknown[]> {
@@ -89,7 +90,7 @@ export async function commit(context: CommitContext, group: readonly Waiting[]):
       return plan.answers;
     }
   }
-  throw new Error(`${log}: the fence was lost ${MAX_ATTEMPTS} times in a row`);
+  throw new Overloaded(`${log}: the fence was lost ${MAX_ATTEMPTS} times in a row`);
 }
 
 /** One rider's requests, and where their answers belong in the group. */

@@ -2,6 +2,7 @@ import type { ResultSet } from "@libsql/client/web";
 import type { Statement } from "../../db/client.ts";
 import { bytes, number, numberOrNull, text } from "../../db/rows.ts";
 import { encodeHex } from "./bytes.ts";
+import type { TilePlace } from "./full-tiles.ts";
 import type { Edge, Tile } from "./grow.ts";
 import type { NewLeaf } from "./rider.ts";
 import type { LogIdentity } from "./signing-key.ts";
@@ -164,23 +165,27 @@ export function readEdge(size: number, result: ResultSet | undefined): Edge {
 }
 
 /**
- * The tiles that an inclusion proof in the present tree reads: those above the leaf, and the right edge.
- * None where the tree has no such leaf: asking for it costs next to nothing.
+ * The tiles that an inclusion proof in the present tree reads: those above the leaf, and the right edge, without
+ * the `known` ones. None where the tree has no such leaf: asking for it costs next to nothing.
  */
-export function proofTiles(log: string, index: number): Statement {
+export function proofTiles(log: string, index: number, known: readonly TilePlace[]): Statement {
   return {
     sql: `SELECT t.level, t.n, t.hashes FROM log_head h CROSS JOIN ${LEVELS} l CROSS JOIN tile t
           WHERE h.log = ?1 AND h.size > ?2 AND t.log = ?1 AND t.level = l.value
-            AND t.n IN (?2 >> (8 * (l.value + 1)), h.size >> (8 * (l.value + 1)))`,
-    args: [log, index],
+            AND t.n IN (?2 >> (8 * (l.value + 1)), h.size >> (8 * (l.value + 1)))
+            AND (l.value, t.n) NOT IN (SELECT value->>0, value->>1 FROM json_each(?3))`,
+    args: [log, index, JSON.stringify(known.map(({ level, n }) => [level, n]))],
   };
 }
 
-/** Hashes by `level/n`. */
-export function readProofTiles(result: ResultSet | undefined): Map<string, Uint8Array> {
-  return new Map(
-    result?.rows.map((row) => [`${number(row, "level")}/${number(row, "n")}`, bytes(row, "hashes")]),
-  );
+export function readProofTiles(
+  result: ResultSet | undefined,
+): (TilePlace & { readonly hashes: Uint8Array })[] {
+  return (result?.rows ?? []).map((row) => ({
+    level: number(row, "level"),
+    n: number(row, "n"),
+    hashes: bytes(row, "hashes"),
+  }));
 }
 
 /** A tile at exactly this width, if it has grown so far. */

@@ -1,5 +1,6 @@
 import type { Database } from "../../db/client.ts";
 import { renderEntryBundle } from "./entry-bundle.ts";
+import { FullTiles } from "./full-tiles.ts";
 import { openHead } from "./head.ts";
 import { inclusionProof } from "./proofs.ts";
 import {
@@ -22,7 +23,7 @@ import {
 import { renderVkey } from "./signed-note.ts";
 import { signerOf, signersOf, vkeyOf } from "./signing-key.ts";
 import type { TileAddress } from "./tile-path.ts";
-import { nodesOf, TILE_LEVELS } from "./tiles.ts";
+import { TILE_LEVELS } from "./tiles.ts";
 import { renderTlogProof } from "./tlog-proof.ts";
 
 /**
@@ -90,17 +91,30 @@ export async function readTileFile(
   return bundle.length === address.width ? renderEntryBundle(bundle) : null;
 }
 
+/** Of this isolate; one log's hashes are another's under no name. */
+const fullTiles = new FullTiles();
+
 /** The receipt of an entry against the newest checkpoint, as a tlog-proof file. */
-export async function readReceipt(database: Database, log: string, index: number): Promise<string | null> {
-  const [present, rows, found] = await database.read([head(log), proofTiles(log, index), leaf(log, index)]);
+export async function readReceipt(
+  database: Database,
+  log: string,
+  index: number,
+  known = fullTiles,
+): Promise<string | null> {
+  const [present, rows, found] = await database.read([
+    head(log),
+    proofTiles(log, index, known.above(log, index)),
+    leaf(log, index),
+  ]);
   const now = readHead(present);
   const [extra] = readEntries(found);
   if (now === null || extra === undefined || index >= now.size) return null;
   const tiles = readProofTiles(rows);
+  for (const { hashes, ...place } of tiles) known.remember(log, place, hashes);
   const proof = inclusionProof(
     index,
     now.size,
-    nodesOf((level, n) => tiles.get(`${level}/${n}`)),
+    known.nodes(log, (level, n) => tiles.find((tile) => tile.level === level && tile.n === n)?.hashes),
   );
   return renderTlogProof({ extra, index, proof, checkpoint: now.checkpoint });
 }

@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { DatabaseUnavailable, openDatabase } from "../../db/client.ts";
 import { type Env, settingsOf } from "../env.ts";
+import { isAway } from "../live/reach.ts";
 import { type CommitContext, commit, UnknownLog, type Waiting } from "./commit.ts";
 import { GroupCommit, Overloaded } from "./group-commit.ts";
 import type { TreeHead } from "./proofs.ts";
@@ -80,7 +81,7 @@ export class Sequencer extends DurableObject<Env> {
       }),
     );
     if (error instanceof LogFrozen) return "frozen";
-    return error instanceof DatabaseUnavailable ? "unavailable" : "failed";
+    return error instanceof DatabaseUnavailable || isAway(error) ? "unavailable" : "failed";
   }
 }
 

@@ -1,3 +1,4 @@
+import { joinBytes } from "./bytes.ts";
 import { Refused } from "./refused.ts";
 import { HASH_BYTES, type NodeReader, nodeHash } from "./tree.ts";
 
@@ -5,7 +6,7 @@ import { HASH_BYTES, type NodeReader, nodeHash } from "./tree.ts";
 
 export const TILE_WIDTH = 256;
 /** Tree levels between a tile's hashes and the tile above it. */
-const TILE_HEIGHT = 8;
+export const TILE_HEIGHT = 8;
 /** 256^7 leaves are more than a double can count. */
 export const TILE_LEVELS = 7;
 
@@ -63,6 +64,22 @@ export function subtreeRoot(hashes: readonly Uint8Array[]): Uint8Array {
     row = above;
   }
   return at(row, 0);
+}
+
+/**
+ * A complete subtree's hashes and every row of nodes above them, the root excepted; each row concatenated.
+ * @param hashes 2^k of them, k ≥ 1
+ */
+export function subtreeRows(hashes: Uint8Array): Uint8Array[] {
+  const rows = [hashes];
+  for (let row = splitHashes(hashes); row.length > 2; ) {
+    const below = row;
+    row = Array.from({ length: below.length / 2 }, (_, i) =>
+      nodeHash(at(below, 2 * i), at(below, 2 * i + 1)),
+    );
+    rows.push(joinBytes(row));
+  }
+  return rows;
 }
 
 function at(row: readonly Uint8Array[], i: number): Uint8Array {

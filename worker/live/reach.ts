@@ -12,9 +12,14 @@ export async function reached<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    if (error instanceof Error && AWAY.some((mark) => isMarked(error, mark))) throw unavailable();
+    if (isAway(error)) throw unavailable();
     throw error;
   }
+}
+
+/** Whether an error says that an object, or something that it asked, is away for a moment. */
+export function isAway(error: unknown): boolean {
+  return error instanceof Error && AWAY.some((mark) => isMarked(error, mark));
 }
 
 function isMarked(error: Error, mark: string): boolean {
