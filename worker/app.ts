@@ -3,6 +3,7 @@ import { openDatabase } from "../db/client.ts";
 import { accountRoutes } from "./accounts/routes.ts";
 import { callRoutes } from "./calls/routes.ts";
 import { demoSiteRoutes } from "./consent/demo.ts";
+import { playgroundRoutes } from "./consent/playground.ts";
 import { consentRoutes } from "./consent/routes.ts";
 import { settingsOf } from "./env.ts";
 import { answerError } from "./http/answer-error.ts";
@@ -19,6 +20,7 @@ import { ledgerRoutes } from "./ledger/routes.ts";
 import { liveRoutes } from "./live/routes.ts";
 import { metricRoutes } from "./metrics/routes.ts";
 import { acknowledgementRoutes } from "./notify/acknowledgements/routes.ts";
+import { subscriptionRoutes } from "./notify/subscriptions/routes.ts";
 import { pageRoutes } from "./pages.ts";
 import { policyRoutes } from "./policy/routes.ts";
 
@@ -44,9 +46,11 @@ export function createApp(): Hono<AppEnv> {
   app.route("/", liveRoutes);
   app.route("/", consentRoutes);
   app.route("/", demoSiteRoutes);
+  app.route("/", playgroundRoutes);
   app.route("/", ledgerRoutes);
   app.route("/", policyRoutes);
   app.route("/", acknowledgementRoutes);
+  app.route("/", subscriptionRoutes);
   app.route("/", healthRoutes);
   app.route("/", apiDocs(app));
 

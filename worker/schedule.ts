@@ -12,6 +12,7 @@ const JOBS: readonly ((env: Env) => Promise<void>)[] = [
   purgeAnalytics,
   purgeStates,
   finishErasures,
+  async (env) => (await import("./notify/subscriptions/record.ts")).tendSubscriptions(env),
   async (env) => (await import("./calls/nightly.ts")).maintainCalls(env),
 ];
 

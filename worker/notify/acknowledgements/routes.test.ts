@@ -82,7 +82,7 @@ test("a coming version is told to members with its reason and what changes", asy
 test("having read it is one record, opened by its salt, however often it is said", async () => {
   const answers = await Promise.all([tell({}), tell({}), tell({})]);
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 201]);
-  const receipts: Receipt[] = await Promise.all(answers.map((answer) => answer.json()));
+  const receipts = await Promise.all(answers.map((answer): Promise<Receipt> => answer.json()));
   const [first] = receipts;
   if (first === undefined) throw new Error("no answer");
   expect(receipts).toEqual([first, first, first]);

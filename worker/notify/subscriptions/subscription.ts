@@ -1,0 +1,51 @@
+import * as v from "valibot";
+import { hexSha256 } from "../../policy/hash.ts";
+import { parseAddress } from "../outbox/address.ts";
+
+/**
+ * What one can be told of by mail. `policy` is service mail: a change is announced. `newsletter` is
+ * marketing, with a consent of its own; neither ever leads to the other.
+ */
+export const LISTS = ["policy", "newsletter"] as const;
+export type List = (typeof LISTS)[number];
+
+export const LIST_NAMES: Readonly<Record<List, string>> = {
+  policy: "Changes of policies",
+  newsletter: "Newsletter",
+};
+
+/** The words that are agreed to; their hash is in the record. A changed word is another hash. */
+export const WORDING: Readonly<Record<List, string>> = {
+  policy:
+    "Tell me by e-mail before a policy changes, with the change itself. The address is used for nothing else, and one click ends it.",
+  newsletter:
+    "Send me the newsletter: news and offers by e-mail. The address is used for nothing else, and one click ends it.",
+};
+
+export function wordingHash(list: List): Promise<string> {
+  return hexSha256(WORDING[list]);
+}
+
+/** Lower case: no provider of today tells addresses apart by case. */
+export const Email = v.pipe(
+  v.string("must be a string."),
+  v.trim(),
+  v.toLowerCase(),
+  v.check((address) => parseAddress(address) !== null, "must be an e-mail address, as asha@example.com."),
+);
+
+export const Language = v.optional(
+  v.pipe(
+    v.string("must be a string."),
+    v.maxLength(35, "must be a language tag, as hi."),
+    v.regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, "must be a language tag, as hi."),
+  ),
+  "en",
+);
+
+const DAY_MS = 86_400_000;
+/** How long a confirmation link works. */
+export const TOKEN_MS = 3 * DAY_MS;
+/** Another confirmation mail to one address at the earliest, and how many in all until its row goes. */
+export const ASK_AGAIN_MS = 600_000;
+export const MOST_ASKED = 5;
