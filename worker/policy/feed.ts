@@ -24,10 +24,30 @@ interface Entry {
   readonly content: string;
 }
 
+/** Where the newest signed word of the log stands beside each entry. */
+const EXTENSION = "https://callers360.com/ns/feed/1";
+
+export interface Feed {
+  /** What a reader compares: everything but the checkpoint, which moves with every consent. */
+  readonly essence: string;
+  /** The whole. Whoever is shown another log than the rest would meet the other's checkpoint here. */
+  with(checkpoint: string | null): Promise<string>;
+}
+
 /** Atom 1.0 (RFC 4287). An entry appears with the notice and carries the change itself. */
-export async function atomFeed(reading: PolicyReading, addresses: Addresses): Promise<string> {
-  const { publicUrl, current, atomFeed } = addresses;
+export async function atomFeed(reading: PolicyReading, addresses: Addresses): Promise<Feed> {
   const entries = await entriesOf(reading, addresses);
+  const render = (checkpoint: string | null) => renderAtom(entries, reading, addresses, checkpoint);
+  return { essence: await render(null), with: render };
+}
+
+async function renderAtom(
+  entries: readonly Entry[],
+  reading: PolicyReading,
+  addresses: Addresses,
+  checkpoint: string | null,
+): Promise<string> {
+  const { publicUrl, current, atomFeed } = addresses;
   const feed = await html`${raw('<?xml version="1.0" encoding="utf-8"?>')}
 <feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">
 <id>${publicUrl}${atomFeed}</id>
@@ -45,7 +65,7 @@ ${entries.map(
 <link rel="alternate" type="text/html" href="${entry.url}"/>
 <summary>${entry.summary}</summary>
 <content type="html">${entry.content}</content>
-</entry>
+${checkpoint === null ? "" : html`<c360:checkpoint xmlns:c360="${EXTENSION}">${checkpoint}</c360:checkpoint>\n`}</entry>
 `,
 )}</feed>
 `;
@@ -53,9 +73,19 @@ ${entries.map(
 }
 
 /** JSON Feed 1.1, with the same entries. */
-export async function jsonFeed(reading: PolicyReading, addresses: Addresses): Promise<string> {
-  const { publicUrl, current, jsonFeed } = addresses;
+export async function jsonFeed(reading: PolicyReading, addresses: Addresses): Promise<Feed> {
   const entries = await entriesOf(reading, addresses);
+  const render = async (checkpoint: string | null) => renderJson(entries, reading, addresses, checkpoint);
+  return { essence: await render(null), with: render };
+}
+
+function renderJson(
+  entries: readonly Entry[],
+  reading: PolicyReading,
+  addresses: Addresses,
+  checkpoint: string | null,
+): string {
+  const { publicUrl, current, jsonFeed } = addresses;
   return JSON.stringify({
     version: "https://jsonfeed.org/version/1.1",
     title: titleOf(reading, addresses),
@@ -71,6 +101,7 @@ export async function jsonFeed(reading: PolicyReading, addresses: Addresses): Pr
       content_html: entry.content,
       date_published: entry.at,
       ...(entry.updated === entry.at ? {} : { date_modified: entry.updated }),
+      ...(checkpoint === null ? {} : { _callers360: { about: EXTENSION, checkpoint } }),
     })),
   });
 }

@@ -109,9 +109,10 @@ it("answers 304 to a reader that has it, in each form by itself", async () => {
   const more = ["/privacy/history.json", "/privacy/feed.atom", "/privacy/feed.json", "/privacy/2025-10-26"];
   for (const path of [...paths, ...more]) {
     const etag = (await get(path)).headers.get("etag") ?? "";
-    expect(etag, path).toMatch(/^"[^"]+"$/);
+    // A feed's is weak: the log's newest checkpoint stands in it and is no news.
+    expect(etag, path).toMatch(path.includes("feed") ? /^W\/"[^"]+"$/ : /^"[^"]+"$/);
     etags.add(etag);
-    for (const condition of [etag, `W/${etag}`, `"other", ${etag}`, "*"]) {
+    for (const condition of [etag, `W/${etag.replace("W/", "")}`, `"other", ${etag}`, "*"]) {
       const again = await get(path, { "if-none-match": condition });
       expect(again.status, path).toBe(304);
       expect(again.headers.get("etag")).toBe(etag);

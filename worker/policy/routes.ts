@@ -9,7 +9,13 @@ import { answer, type Keeping, keptUntil } from "./answer.ts";
 import { phaseOf } from "./in-force.ts";
 import type { ShownAt } from "./page.ts";
 import { inLanguage, newestTexts, type TextsStatement, textsBegunLast, textsOf } from "./queries.ts";
-import { type PolicyQuestion, readPolicy, type VersionReading, withVersion } from "./read-policy.ts";
+import {
+  type PolicyQuestion,
+  type PolicyReading,
+  readPolicy,
+  type VersionReading,
+  withVersion,
+} from "./read-policy.ts";
 import { type Address, parseAddress, SUFFIXES, splitForm, type VersionForm } from "./requested.ts";
 import { isPolicyName } from "./version.ts";
 import { policyVersionRoutes } from "./versions/routes.ts";
@@ -188,8 +194,9 @@ for (const base of ["/privacy", "/p/:org/:policy"]) {
           question,
           newestTexts(question.org, question.policy, FEED_TEXTS, question.now),
         );
-        const feed = type === ATOM ? atomFeed : jsonFeed;
-        return answer(c, { body: await feed(reading, addresses), type, ...changing(reading, addresses) });
+        const { essence, with: feed } = await (type === ATOM ? atomFeed : jsonFeed)(reading, addresses);
+        const body = await feed(await checkpointOf(c, reading));
+        return answer(c, { body, essence, type, ...changing(reading, addresses) });
       },
     );
   }
@@ -285,6 +292,13 @@ async function bodyOf(
     case "txt":
       return (await import("./plain-text.ts")).versionText(reading);
   }
+}
+
+/** What the publisher's log signed last. */
+async function checkpointOf(c: AppContext, { publisher }: PolicyReading): Promise<string | null> {
+  if (publisher.log === null) return null;
+  const { readCheckpoint } = await import("../ledger/read-log.ts");
+  return readCheckpoint(c.get("database"), publisher.log, c.get("settings").ledgerSecret);
 }
 
 /** The policy that an address names; the operator's privacy policy where it names none. */
