@@ -1,6 +1,7 @@
 import { cpSync, rmSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { build } from "vite";
+import solid from "vite-plugin-solid";
 import { bannerModule } from "./banner-module.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
@@ -25,6 +26,24 @@ export async function buildProduct(): Promise<void> {
       rolldownOptions: {
         input: { "verify-receipt": `${ROOT}verify/page/client.ts` },
         output: { entryFileNames: "[name].js" },
+      },
+    },
+  });
+  await build({
+    root: `${ROOT}web/playground`,
+    base: "/playground/",
+    configFile: false,
+    logLevel: "warn",
+    plugins: [solid()],
+    build: {
+      outDir: `${ROOT}dist/public/playground`,
+      emptyOutDir: false,
+      assetsDir: "",
+      assetsInlineLimit: 0,
+      target: "es2023",
+      modulePreload: false,
+      rolldownOptions: {
+        input: ["index.html", "frame.html", "held.html"].map((page) => `${ROOT}web/playground/${page}`),
       },
     },
   });

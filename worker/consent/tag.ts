@@ -3,6 +3,7 @@ import { bannerCode, bannerSecondLayer } from "virtual:consent-banner";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { type Configuration, insertConfiguration } from "../../consent-banner/configuration.ts";
 import { chooseLanguage } from "../../consent-banner/language.ts";
+import { encodeBase64 } from "../ledger/base64.ts";
 import { encodeHex, utf8 } from "../ledger/bytes.ts";
 import { nameOf, type Script } from "./serve-script.ts";
 
@@ -25,6 +26,13 @@ export function compiledCode(name: string): Script | undefined {
     once("first layer", () => insertConfiguration(bannerCode, null)),
     once("second layer", () => bannerSecondLayer),
   ].find((script) => nameOf(script) === name);
+}
+
+/** The permanent name of this build's first layer, and its hash as `integrity` takes it. */
+export async function firstLayerCode(): Promise<{ code: string; integrity: string }> {
+  const script = once("first layer", () => insertConfiguration(bannerCode, null));
+  const digest = await crypto.subtle.digest("SHA-384", script.identity);
+  return { code: nameOf(script), integrity: `sha384-${encodeBase64(new Uint8Array(digest))}` };
 }
 
 /** A script from its compressed bytes. */
