@@ -171,6 +171,15 @@ export interface Notice {
   readonly position?: "start" | "end" | "bottom";
   /** A domain whose subdomains share one choice, as `example.com`; absent: this host alone. */
   readonly cookie_domain?: string;
+  /** What is otherwise for visitors from some countries; the first that names theirs holds. */
+  readonly regions?: readonly RegionRule[];
+}
+
+/** Compiled into the tag for the visitor's country, as the edge says it; elsewhere the notice's own hold. */
+export interface RegionRule {
+  /** ISO 3166-1 alpha-2. */
+  readonly countries: readonly string[];
+  readonly gpc: Notice["gpc"];
 }
 
 /** A policy version that is announced and not yet in force, or, as `changed`, that came into force. */
