@@ -4,7 +4,7 @@ import { createWriteStream, mkdtempSync, rmSync, statSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { openClient } from "../db/client.ts";
+import { openClient } from "../db/libsql-client.ts";
 import { migrate } from "../db/migrate.ts";
 import { holdPort } from "../local/port.ts";
 import { startDatabase, stopAll, watchOver } from "../local/processes.ts";

@@ -5,10 +5,10 @@ import {
   DatabaseUnavailable,
   isAnswer,
   isLostFence,
-  openClient,
   openDatabase,
   type Statement,
 } from "../db/client.ts";
+import { openClient, refusalOf } from "../db/libsql-client.ts";
 
 /**
  * A database for one who writes large batches beside others who write small ones. Each time it reads, prepares and
@@ -78,7 +78,8 @@ export class TakingTurns implements Database {
 async function unlessUnanswered<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
-  } catch (error) {
+  } catch (caught) {
+    const error = refusalOf(caught);
     throw isAnswer(error) ? error : new DatabaseUnavailable("the database did not answer", { cause: error });
   }
 }

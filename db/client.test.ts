@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ResultSet } from "@libsql/client/web";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Database, DatabaseUnavailable, isLostFence, openDatabase } from "./client.ts";
 import { startDatabaseServer } from "./dev-server/server.ts";
+import { openClient } from "./libsql-client.ts";
 
 let folder: string;
 let server: Awaited<ReturnType<typeof startDatabaseServer>>;
@@ -36,6 +38,43 @@ describe("a fenced batch", () => {
     expect(isLostFence(later)).toBe(false);
     expect(later).not.toBeInstanceOf(DatabaseUnavailable);
     expect(await n()).toBe(7);
+  });
+});
+
+describe("a batch", () => {
+  it("answers as the library's own client does, value by value", async () => {
+    const odd = new Uint8Array([0, 255, 7]);
+    const statements = [
+      { sql: "SELECT ?1 AS a, ?2 AS a, ?3 AS c, ?4 AS d", args: [null, 1.5, 'ä\t"', odd] },
+      {
+        sql: "SELECT typeof(:n) AS kind, :n AS n, :yes AS yes, 9007199254740991 AS big",
+        args: { n: 3, yes: true },
+      },
+      "SELECT id, n, x'' AS none FROM head WHERE n > 100",
+      "UPDATE head SET n = n WHERE id = 1 RETURNING n",
+      { sql: "SELECT ?1 AS big", args: [9007199254740991n] },
+    ];
+    const client = openClient({ url: server.url });
+    for (const mode of ["read", "write"] as const) {
+      const asked =
+        mode === "read" ? statements.filter((one) => !String(one).startsWith("UPDATE")) : statements;
+      const theirs = await client.batch(asked, "write");
+      const ours = await database[mode](asked);
+      const plain = (sets: readonly ResultSet[]) =>
+        sets.map(({ columns, columnTypes, rows, rowsAffected, lastInsertRowid }) => ({
+          ...{ columns, columnTypes, rowsAffected, lastInsertRowid },
+          rows: rows.map((row) => ({ ...row })),
+        }));
+      expect(plain(ours)).toEqual(plain(theirs));
+    }
+    expect((await database.read(["SELECT x'00ff' AS b"]))[0]?.rows[0]?.b).toEqual(
+      new Uint8Array([0, 255]).buffer,
+    );
+  });
+
+  it("takes only finite numbers, and gives no integer that a number cannot hold", async () => {
+    await expect(database.read([{ sql: "SELECT ?1", args: [Number.NaN] }])).rejects.toThrow(RangeError);
+    await expect(database.read(["SELECT 9007199254740992"])).rejects.toThrow(DatabaseUnavailable);
   });
 });
 

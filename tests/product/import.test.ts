@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileS
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openClient } from "../../db/client.ts";
+import { openClient } from "../../db/libsql-client.ts";
 import { databaseOf } from "../../local/edge.ts";
 import { type Edge, startEdge } from "./place.ts";
 

@@ -1,6 +1,7 @@
 import { env, SELF } from "cloudflare:test";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
-import { openClient, openDatabase } from "../../db/client.ts";
+import { openDatabase } from "../../db/client.ts";
+import { openClient } from "../../db/libsql-client.ts";
 import { newOrganisation, type TestOrganisation } from "../../tests/workerd/seed.ts";
 import { createApp } from "../app.ts";
 import { settingsOf } from "../env.ts";

@@ -33,23 +33,30 @@ export function parseInstant(text: string): number | null {
   const match = RFC_3339.exec(text);
   if (match === null) return null;
   const [, year, month, day, hour, minute, second, fraction = "", offset = "Z"] = match;
-  const date = new Date(0);
-  // Not Date.UTC, which reads years 0–99 as 1900–1999.
-  date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
-  date.setUTCHours(
+  const [y, m, d, h, min, s] = [
+    Number(year),
+    Number(month),
+    Number(day),
     Number(hour),
     Number(minute),
     Number(second),
-    Number(`${fraction.slice(1, 4)}000`.slice(0, 3)),
-  );
-  const local = date.getTime();
-  // 31 February or 24:00 rolls over, and then does not come back the same.
-  if (new Date(local).toISOString().slice(0, 19).toUpperCase() !== text.slice(0, 19).toUpperCase())
-    return null;
+  ];
+  if (m < 1 || m > 12 || d < 1 || d > daysIn(y, m) || h > 23 || min > 59 || s > 59) return null;
+  const ms = Number(`${fraction.slice(1, 4)}000`.slice(0, 3));
+  // The calendar repeats after 400 years; Date.UTC reads the years 0–99 as 1900–1999.
+  const local = Date.UTC(y + 400, m - 1, d, h, min, s, ms) - FOUR_CENTURIES_MS;
   if (offset === "Z" || offset === "z") return local;
   const [hours = 0, minutes = 0] = offset.slice(1).split(":").map(Number);
   if (hours > 23 || minutes > 59) return null;
   return local - (offset.startsWith("-") ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+}
+
+const FOUR_CENTURIES_MS = 146_097 * 86_400_000;
+const LONG_MONTHS = 0b1_0101_1010_1010;
+
+function daysIn(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return (LONG_MONTHS >> month) & 1 ? 31 : 30;
 }
 
 /** UTC milliseconds as the contract writes times: RFC 3339 with milliseconds and `Z`. */

@@ -1,6 +1,7 @@
 import { env, evictDurableObject, runInDurableObject, SELF } from "cloudflare:test";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { openClient, openDatabase } from "../../db/client.ts";
+import { openDatabase } from "../../db/client.ts";
+import { openClient } from "../../db/libsql-client.ts";
 import { askForSocket, newMember, openPage, type Page } from "../../tests/workerd/live-page.ts";
 import { newOrganisation, type TestOrganisation } from "../../tests/workerd/seed.ts";
 import { settingsOf } from "../env.ts";
