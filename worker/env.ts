@@ -1,12 +1,15 @@
 import type { DatabaseAddress } from "../db/client.ts";
+import { type DatabaseGroup, isGroupPattern } from "../db/places.ts";
 import { isLocalhostName } from "./http/localhost-name.ts";
 import type { Sequencer } from "./ledger/sequencer.ts";
 import type { TeamRoom } from "./live/team-room.ts";
+import type { Postman } from "./notify/outbox/postman.ts";
 
 /** What the platform hands to the worker; `wrangler.toml` and the local start name the same ones. */
 export interface Env {
   readonly TEAM_ROOM: DurableObjectNamespace<TeamRoom>;
   readonly SEQUENCER: DurableObjectNamespace<Sequencer>;
+  readonly POSTMAN: DurableObjectNamespace<Postman>;
   readonly ASSETS: Fetcher;
   readonly PUBLIC_HOST?: string;
   /** Only beside a localhost PUBLIC_HOST: the address that absolute URLs carry, with its port. */
@@ -14,12 +17,25 @@ export interface Env {
   readonly OPERATOR_ORG?: string;
   readonly DATABASE_URL?: string;
   readonly DATABASE_TOKEN?: string;
+  /** Where organisations may have databases of their own: a URL with one `*`; and the token of all of them. */
+  readonly ORG_DATABASES?: string;
+  readonly ORG_DATABASES_TOKEN?: string;
   /** Signs session cookies; at least 32 characters. */
   readonly AUTH_SECRET?: string;
   /** 32 bytes in base64: each log's signing key is derived from it. */
   readonly LEDGER_SECRET?: string;
   /** `off` for load tests, beside a localhost PUBLIC_HOST only. */
   readonly RATE_LIMITS?: string;
+  /** `on` lets webhooks reach 127.0.0.1, beside a localhost PUBLIC_HOST only. */
+  readonly OUTBOUND_LOCAL?: string;
+  /** How mail leaves: `smtps://…`, `smtp://…` or an https provider; without it letters wait. */
+  readonly MAIL_URL?: string;
+  /** As `Callers360 <privacy@example.com>`. */
+  readonly MAIL_FROM?: string;
+  /** The https provider's key. */
+  readonly MAIL_TOKEN?: string;
+  /** Letters a minute to one recipient domain; 600 unless told. */
+  readonly MAIL_DOMAIN_RATE?: string;
 }
 
 /** The settings after they were checked. */
@@ -31,9 +47,11 @@ export interface Settings {
   readonly publicUrl: string;
   readonly operatorOrg: string;
   readonly database: DatabaseAddress;
+  readonly orgDatabases: DatabaseGroup | null;
   readonly authSecret: string;
   readonly ledgerSecret: string;
   readonly rateLimits: boolean;
+  readonly outboundLocal: boolean;
 }
 
 const checked = new WeakMap<Env, Settings>();
@@ -61,9 +79,16 @@ export function settingsOf(env: Env): Settings {
   const local = isLocalhostName(publicHost);
   if (authSecret.length < 32) faults.push("AUTH_SECRET must have at least 32 characters.");
   if (!/^[A-Za-z0-9+/]{43}=$/.test(ledgerSecret)) faults.push("LEDGER_SECRET must be 32 bytes in base64.");
+  const urls = env.ORG_DATABASES ?? "";
+  if (urls !== "" && !isGroupPattern(urls)) {
+    faults.push("ORG_DATABASES must be a URL without a path and with one *, as https://*-acme.turso.io.");
+  }
   if (env.LOCAL_URL !== undefined && !local) faults.push("LOCAL_URL is only for a localhost PUBLIC_HOST.");
   if (env.RATE_LIMITS === "off" && !local) {
     faults.push("RATE_LIMITS=off is only for a localhost PUBLIC_HOST.");
+  }
+  if (env.OUTBOUND_LOCAL === "on" && !local) {
+    faults.push("OUTBOUND_LOCAL=on is only for a localhost PUBLIC_HOST.");
   }
   if (faults.length > 0) throw new Error(`The worker's settings are wrong. ${faults.join(" ")}`);
   const settings: Settings = {
@@ -72,9 +97,11 @@ export function settingsOf(env: Env): Settings {
     publicUrl: env.LOCAL_URL ?? `https://${publicHost}`,
     operatorOrg,
     database: { url, token: env.DATABASE_TOKEN === "" ? undefined : env.DATABASE_TOKEN },
+    orgDatabases: urls === "" ? null : { urls, token: env.ORG_DATABASES_TOKEN || undefined },
     authSecret,
     ledgerSecret,
     rateLimits: env.RATE_LIMITS !== "off",
+    outboundLocal: env.OUTBOUND_LOCAL === "on",
   };
   checked.set(env, settings);
   return settings;

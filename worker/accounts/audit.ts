@@ -1,8 +1,7 @@
 import type { Statement } from "../../db/client.ts";
 import type { Principal } from "./principal.ts";
 
-/** Who did what to what, for the organisation's audit log. Equal ids are one entry. */
-export function auditEntry(entry: {
+export interface AuditEntry {
   readonly id: string;
   readonly org: string;
   /** UTC milliseconds. */
@@ -11,7 +10,10 @@ export function auditEntry(entry: {
   /** As `calls.import`. */
   readonly action: string;
   readonly target: string;
-}): Statement {
+}
+
+/** Who did what to what, for the organisation's audit log. Equal ids are one entry. */
+export function auditEntry(entry: AuditEntry): Statement {
   const { id, org, at, actor, action, target } = entry;
   return {
     sql: `INSERT INTO audit_log (id, org, at, actor, action, target) VALUES (?1, ?2, ?3, ?4, ?5, ?6)

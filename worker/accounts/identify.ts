@@ -55,7 +55,7 @@ async function keyCredential(key: string): Promise<Credential> {
       const found = readKey(result);
       if (found === null) throw unauthenticated();
       const scopes = new Set<Scope>(SCOPES.filter((scope) => found.scopes.includes(scope)));
-      return { kind: "key", org: orgId(found.org), keyId: found.id, scopes };
+      return { kind: "key", org: orgId(found.org), place: found.place, keyId: found.id, scopes };
     },
   };
 }
@@ -95,7 +95,13 @@ export function standingOf(
   const { userId } = person;
   return {
     kind: "member",
-    principal: { kind: "member", org: orgId(membership.org), userId, role: roleOf(membership.role) },
+    principal: {
+      kind: "member",
+      org: orgId(membership.org),
+      place: membership.place,
+      userId,
+      role: roleOf(membership.role),
+    },
   };
 }
 

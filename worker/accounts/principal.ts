@@ -1,3 +1,5 @@
+import type { Place } from "../../db/places.ts";
+
 declare const brand: unique symbol;
 /** Organisation id, as `org_demo`. */
 export type OrgId = string & { readonly [brand]: "org" };
@@ -9,9 +11,14 @@ export type Scope = (typeof SCOPES)[number];
 export type Role = "owner" | "admin" | "member";
 
 /** Who is asking, after the database said so. */
-export type Principal =
-  | { readonly kind: "key"; readonly org: OrgId; readonly keyId: string; readonly scopes: ReadonlySet<Scope> }
-  | { readonly kind: "member"; readonly org: OrgId; readonly userId: string; readonly role: Role };
+export type Principal = {
+  readonly org: OrgId;
+  /** Where the organisation's call data is. */
+  readonly place: Place;
+} & (
+  | { readonly kind: "key"; readonly keyId: string; readonly scopes: ReadonlySet<Scope> }
+  | { readonly kind: "member"; readonly userId: string; readonly role: Role }
+);
 
 /** The named boundary where text from the database or a setting becomes an organisation id. */
 export function orgId(text: string): OrgId {

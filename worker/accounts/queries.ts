@@ -1,26 +1,38 @@
 import type { ResultSet } from "@libsql/client/web";
 import type { Statement } from "../../db/client.ts";
-import { text } from "../../db/rows.ts";
+import type { Place } from "../../db/places.ts";
+import { number, text, textOrNull } from "../../db/rows.ts";
+import type { AuditEntry } from "./audit.ts";
 
 /** The live key with this hash, if any. */
 export function keyByHash(sha256: Uint8Array): Statement {
   return {
-    sql: "SELECT id, org, scopes FROM api_key WHERE key_sha256 = ?1 AND revoked_at IS NULL",
+    sql: `SELECT k.id, k.org, k.scopes, o.database_url AS place
+          FROM api_key k LEFT JOIN organization o ON o.id = k.org
+          WHERE k.key_sha256 = ?1 AND k.revoked_at IS NULL`,
     args: [sha256],
   };
 }
 
-export function readKey(result: ResultSet): { id: string; org: string; scopes: string[] } | null {
+export function readKey(
+  result: ResultSet,
+): { id: string; org: string; place: Place; scopes: string[] } | null {
   const row = result.rows[0];
   if (row === undefined) return null;
-  return { id: text(row, "id"), org: text(row, "org"), scopes: text(row, "scopes").split(" ") };
+  return {
+    id: text(row, "id"),
+    org: text(row, "org"),
+    place: textOrNull(row, "place"),
+    scopes: text(row, "scopes").split(" "),
+  };
 }
 
 /** Every membership of the person whose unexpired session has this token. */
 export function membershipsBySession(token: string, now: number): Statement {
   return {
-    sql: `SELECT s.id AS session, s.user_id, s.expires_at, m.organization_id AS org, m.role
+    sql: `SELECT s.id AS session, s.user_id, s.expires_at, m.organization_id AS org, m.role, o.database_url AS place
           FROM session s LEFT JOIN member m ON m.user_id = s.user_id
+          LEFT JOIN organization o ON o.id = m.organization_id
           WHERE s.token = ?1 AND s.expires_at > ?2 ORDER BY m.organization_id`,
     args: [token, now],
   };
@@ -29,6 +41,7 @@ export function membershipsBySession(token: string, now: number): Statement {
 export interface Membership {
   readonly org: string;
   readonly role: string;
+  readonly place: Place;
 }
 
 export function readMemberships(result: ResultSet): { userId: string; memberships: Membership[] } | null {
@@ -38,7 +51,7 @@ export function readMemberships(result: ResultSet): { userId: string; membership
     userId: text(first, "user_id"),
     memberships: result.rows
       .filter((row) => row.org !== null)
-      .map((row) => ({ org: text(row, "org"), role: text(row, "role") })),
+      .map((row) => ({ org: text(row, "org"), role: text(row, "role"), place: textOrNull(row, "place") })),
   };
 }
 
@@ -97,4 +110,61 @@ export function readTimeZone(result: ResultSet): string {
   const row = result.rows[0];
   if (row === undefined) throw new Error("the organisation is not in the directory");
   return text(row, "time_zone");
+}
+
+/** Where an organisation's call data is. */
+export function placeOf(org: string): Statement {
+  return { sql: "SELECT database_url AS place FROM organization WHERE id = ?1", args: [org] };
+}
+
+/** @throws Error when the organisation is gone */
+export function readPlace(result: ResultSet | undefined): Place {
+  const row = result?.rows[0];
+  if (row === undefined) throw new Error("the organisation is not in the directory");
+  return textOrNull(row, "place");
+}
+
+/** Every place where call data of some organisation is, the directory's own among them, for `readPlaces`. */
+export function placesInUse(): Statement {
+  return "SELECT DISTINCT database_url AS place FROM organization WHERE database_url IS NOT NULL ORDER BY 1";
+}
+
+export function readPlaces(result: ResultSet | undefined): Place[] {
+  return [null, ...(result?.rows ?? []).map((row) => text(row, "place"))];
+}
+
+/** What a database beside the directory holds for it, oldest first, for `readEntries`. */
+export function entriesToTell(limit: number): Statement {
+  return {
+    sql: "SELECT id, org, at, actor, action, target FROM audit_log ORDER BY at, id LIMIT ?1",
+    args: [limit],
+  };
+}
+
+export function readEntries(result: ResultSet | undefined): AuditEntry[] {
+  return (result?.rows ?? []).map((row) => ({
+    id: text(row, "id"),
+    org: text(row, "org"),
+    at: number(row, "at"),
+    actor: text(row, "actor"),
+    action: text(row, "action"),
+    target: text(row, "target"),
+  }));
+}
+
+export function forgetEntries(ids: readonly string[]): Statement {
+  return {
+    sql: "DELETE FROM audit_log WHERE id IN (SELECT value FROM json_each(?1))",
+    args: [JSON.stringify(ids)],
+  };
+}
+
+/** The directory's copy of a zone is what its newest entry about it says, in whatever order entries come. */
+export function adoptTimeZone(org: string): Statement {
+  return {
+    sql: `UPDATE organization SET time_zone = coalesce((SELECT target FROM audit_log
+            WHERE org = ?1 AND action = 'org.time_zone' ORDER BY at DESC, id DESC LIMIT 1), time_zone)
+          WHERE id = ?1`,
+    args: [org],
+  };
 }

@@ -303,14 +303,20 @@ export function readJob(result: ResultSet): Job | null {
   };
 }
 
+/** Not the copy that a move left behind or is making. */
+const WRITTEN_HERE = "AND org NOT IN (SELECT org FROM org_closed)";
+
 /** Organisations with an open job, at most `limit`. */
 export function organisationsWithJobs(limit: number): Statement {
-  return { sql: "SELECT DISTINCT org FROM call_job WHERE state = 'open' LIMIT ?1", args: [limit] };
+  return {
+    sql: `SELECT DISTINCT org FROM call_job WHERE state = 'open' ${WRITTEN_HERE} LIMIT ?1`,
+    args: [limit],
+  };
 }
 
 /** Organisations whose nightly work of this UTC day was not begun, at most `limit`. */
 export function organisationsBeforeNight(night: number, limit: number): Statement {
-  return { sql: "SELECT org FROM org_head WHERE night < ?1 LIMIT ?2", args: [night, limit] };
+  return { sql: `SELECT org FROM org_head WHERE night < ?1 ${WRITTEN_HERE} LIMIT ?2`, args: [night, limit] };
 }
 
 export function readOrganisations(result: ResultSet): string[] {

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import * as v from "valibot";
 import type { Principal } from "../accounts/principal.ts";
-import { allow, principalOf } from "../http/access.ts";
+import { allow, principalOf, tenantOf } from "../http/access.ts";
 import type { AppContext, AppEnv } from "../http/app-env.ts";
 import { describe } from "../http/describe.ts";
 import { Identifier, Limit } from "../http/fields.ts";
@@ -129,7 +129,7 @@ maintenanceRoutes.patch(
 
 async function answerRetention(c: AppContext): Promise<Response> {
   const { retention } = await answers();
-  return answer(c, await retention(c.get("database"), principalOf(c).org));
+  return answer(c, await retention(tenantOf(c), principalOf(c).org));
 }
 
 const OrganisationAnswer = v.object({
@@ -194,7 +194,7 @@ function ownOrganisation(c: AppContext): Principal {
 async function answerOrganisation(c: AppContext, status: 200 | 202): Promise<Response> {
   const { org } = ownOrganisation(c);
   const { organisation } = await answers();
-  return answer(c, await organisation(c.get("database"), org, Date.now()), status);
+  return answer(c, await organisation(tenantOf(c), org, Date.now()), status);
 }
 
 const AlarmsQuery = v.strictObject({ limit: Limit(1000, 100) });
@@ -221,7 +221,7 @@ maintenanceRoutes.get(
   async (c) => {
     const { limit } = parseQuery(c, AlarmsQuery);
     const { alarms } = await answers();
-    return answer(c, await alarms(c.get("database"), principalOf(c).org, limit));
+    return answer(c, await alarms(tenantOf(c), principalOf(c).org, limit));
   },
 );
 
@@ -252,7 +252,7 @@ const answers = () => import("./maintenance-answers.ts");
 /** @throws Problem 404 */
 async function erasureOf(c: AppContext, id: string): Promise<object> {
   const { erasure } = await answers();
-  const found = await erasure(c.get("database"), principalOf(c).org, id);
+  const found = await erasure(tenantOf(c), principalOf(c).org, id);
   if (found === null) throw notFound("erasure");
   return found;
 }

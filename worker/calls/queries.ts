@@ -1,6 +1,6 @@
 import type { ResultSet } from "@libsql/client/web";
 import type { Statement } from "../../db/client.ts";
-import { bytesOrNull, number, text } from "../../db/rows.ts";
+import { bytesOrNull, number, text, textOrNull } from "../../db/rows.ts";
 import { COUNTERS, type Counters, emptyTally } from "../metrics/definitions.ts";
 import type { Call } from "./call.ts";
 import { numberAt, numberOrNullAt, packed, packedRows, textAt, textOrNullAt } from "./packed-rows.ts";
@@ -52,13 +52,24 @@ export function readHead(result: ResultSet): Head | null {
 
 /**
  * The fence, statement 0 of every batch that writes calls or rollups: it fails, and all of the batch
- * with it, unless the head still stands at `seq`. No head is 0.
+ * with it, unless the head still stands at `seq` and the organisation is written in this database. No
+ * head is 0.
  */
 export function fence(org: string, seq: number, commitId: string): Statement {
   return {
     sql: `INSERT INTO org_commit (org, seq, commit_id)
-          SELECT ?1, (SELECT ?2 + 1 WHERE coalesce((SELECT seq FROM org_head WHERE org = ?1), 0) = ?2), ?3`,
+          SELECT ?1, (SELECT ?2 + 1 WHERE coalesce((SELECT seq FROM org_head WHERE org = ?1), 0) = ?2
+            AND NOT EXISTS (SELECT 1 FROM org_closed WHERE org = ?1)), ?3`,
     args: [org, seq, commitId],
+  };
+}
+
+/** The fence of what has no place in the order of commits: it fails only where the organisation is closed. */
+export function openFence(org: string): Statement {
+  return {
+    sql: `INSERT INTO org_commit (org, seq, commit_id)
+          SELECT ?1, NULL, '' WHERE EXISTS (SELECT 1 FROM org_closed WHERE org = ?1)`,
+    args: [org],
   };
 }
 
@@ -77,13 +88,19 @@ export function advanceHead(org: string, seq: number, zone: string): Statement[]
   ];
 }
 
+/** Who committed at `seq`, and whether the organisation is closed in this database. */
 export function commitAt(org: string, seq: number): Statement {
-  return { sql: "SELECT commit_id FROM org_commit WHERE org = ?1 AND seq = ?2", args: [org, seq] };
+  return {
+    sql: `SELECT (SELECT commit_id FROM org_commit WHERE org = ?1 AND seq = ?2) AS commit_id,
+            EXISTS (SELECT 1 FROM org_closed WHERE org = ?1) AS closed`,
+    args: [org, seq],
+  };
 }
 
-export function readCommitId(result: ResultSet): string | null {
+export function readCommit(result: ResultSet): { commitId: string | null; closed: boolean } {
   const row = result.rows[0];
-  return row === undefined ? null : text(row, "commit_id");
+  if (row === undefined) throw new Error("a question about two facts has one row");
+  return { commitId: textOrNull(row, "commit_id"), closed: number(row, "closed") === 1 };
 }
 
 const CELLS = CALL_COLUMNS.map((column) => `c.${column}`);

@@ -1,8 +1,7 @@
 import { Hono } from "hono";
 import { accepts } from "hono/accepts";
 import * as v from "valibot";
-import { credentialOf, unauthenticated } from "../accounts/identify.ts";
-import { allow, principalOf } from "../http/access.ts";
+import { type Access, allow, principalOf, tenantAnew, tenantOf } from "../http/access.ts";
 import type { AppEnv } from "../http/app-env.ts";
 import { describe } from "../http/describe.ts";
 import { Identifier, Instant, Limit } from "../http/fields.ts";
@@ -104,9 +103,11 @@ const CallPageAnswer = v.object({
   next_cursor: v.nullable(v.string()),
 });
 
+const MAY_READ: Access = { kind: "scope", scope: "calls:read" };
+
 callRoutes.get(
   "/api/v1/calls",
-  allow({ kind: "scope", scope: "calls:read" }),
+  allow(MAY_READ),
   describe({
     summary: "List calls, newest first",
     description:
@@ -128,14 +129,12 @@ callRoutes.get(
       c.header("content-type", "text/csv; charset=utf-8");
       c.header("content-disposition", 'attachment; filename="calls.csv"');
     }
-    const database = c.get("database");
     const { org } = principalOf(c);
     if (csv && c.req.query("limit") === undefined) {
-      const credential = await credentialOf(c);
-      if (credential === null) throw unauthenticated();
-      return c.body(await streamCalls(pagesOf(database, org, filter, credential), after));
+      const database = await tenantAnew(c, MAY_READ);
+      return c.body(await streamCalls(pagesOf(database, org, filter), after));
     }
-    const page = await listCalls(database, org, { ...filter, after });
+    const page = await listCalls(tenantOf(c), org, { ...filter, after });
     if (page.next_cursor !== null) {
       const next = new URL(c.req.url);
       next.searchParams.set("cursor", page.next_cursor);

@@ -7,7 +7,7 @@ import { type PackedWeek, readWeeks } from "../metrics/queries.ts";
 import { firstDayOf, SLOT_MS, weekOf } from "../metrics/range.ts";
 import { rollupDeltas, type WeekDelta } from "../metrics/rollups.ts";
 import { dayLabel, type Zone, zoneNamed } from "../metrics/zone.ts";
-import { answered } from "./commit.ts";
+import { answered, writeWhereOpen } from "./commit.ts";
 import { oldestStart, raiseAlarm, readStarts } from "./maintenance-queries.ts";
 import { type Head, headOf, measuredCalls, readHead, readMeasuredCalls } from "./queries.ts";
 
@@ -146,7 +146,7 @@ function differenceOfWeek(
 async function tell(database: Database, org: string, checked: Checked, now: number): Promise<void> {
   const alarm = { alarm: `alarm_${crypto.randomUUID()}`, at: now, kind: "rollups-differ" };
   console.error(JSON.stringify({ level: "error", alarm: alarm.kind, org, ...checked }));
-  await database.write([raiseAlarm(org, { ...alarm, detail: JSON.stringify(checked) })]);
+  await writeWhereOpen(database, org, [raiseAlarm(org, { ...alarm, detail: JSON.stringify(checked) })]);
 }
 
 function firstWholeDay(zone: Zone, at: number): number {

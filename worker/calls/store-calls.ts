@@ -10,7 +10,7 @@ import {
 } from "../metrics/write-rollups.ts";
 import { type Zone, zoneNamed } from "../metrics/zone.ts";
 import type { Call, Change } from "./call.ts";
-import { answered, commitFenced } from "./commit.ts";
+import { answered, commitFenced, writeWhereOpen } from "./commit.ts";
 import { isRefusal, judge, type Refusal, type Verdict } from "./judge.ts";
 import { callsById, type Head, headOf, readCalls, readHead, writeCalls } from "./queries.ts";
 import { retentionHorizon } from "./retention-horizon.ts";
@@ -54,7 +54,7 @@ export class CallWriter {
       const { seq, zone, deltas, rollups, changes, stripped, verdicts } = await this.#read(events);
       const refused = verdicts.filter(isRefusal).length;
       if (changes.length === 0) {
-        if (refused > 0) await this.#database.write([countRefused(this.#org, refused)]);
+        if (refused > 0) await writeWhereOpen(this.#database, this.#org, [countRefused(this.#org, refused)]);
         this.#seen.remember(events.filter((_, index) => !isRefusal(verdicts[index] ?? "stale")));
         return { seq, verdicts, changes };
       }

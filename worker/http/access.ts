@@ -1,7 +1,9 @@
 import type { MiddlewareHandler } from "hono";
 import type { Database } from "../../db/client.ts";
+import { type Places, placesBeside } from "../../db/places.ts";
 import { type Credential, credentialOf, unauthenticated } from "../accounts/identify.ts";
 import { mayUse, type Principal, type Scope } from "../accounts/principal.ts";
+import { readBeside, TenantDatabase } from "../accounts/tenant-database.ts";
 import type { AppContext, AppEnv } from "./app-env.ts";
 import { Problem } from "./problem.ts";
 
@@ -34,11 +36,17 @@ export function allow(access: Access): MiddlewareHandler<AppEnv> {
     if (credential === null) throw unauthenticated();
     const reading = c.req.method === "GET" || c.req.method === "HEAD";
     const remembered = reading ? recall(credential.id) : undefined;
-    const recheck = new Recheck(credential, c.get("database"));
+    const places = placesBeside(c.get("database"), c.get("settings").orgDatabases);
+    const recheck = new Recheck(credential, places.directory);
     const principal = remembered ?? (await recheck.now());
     requireAccess(c, principal, access);
     c.set("principal", principal);
-    if (remembered !== undefined) c.set("database", recheck);
+    if (remembered === undefined) {
+      c.set("tenant", new TenantDatabase(places, principal.org, principal.place));
+    } else {
+      c.set("database", recheck);
+      c.set("tenant", new RecheckedTenant(recheck, places, remembered));
+    }
     await next();
     // What was remembered is believed only until the answer leaves.
     if (remembered !== undefined) requireAccess(c, await recheck.believed(), access);
@@ -52,6 +60,28 @@ export function principalOf(c: AppContext): Principal {
   const principal = c.get("principal");
   if (principal === undefined) throw new Error("this route is public: it has no principal");
   return principal;
+}
+
+/** The database with the call data of a guarded route's organisation. */
+export function tenantOf(c: AppContext): Database {
+  const tenant = c.get("tenant");
+  if (tenant === undefined) throw new Error("this route is public: it has no organisation");
+  return tenant;
+}
+
+/**
+ * For an answer that takes its time: a database like `tenantOf`'s whose first read asks again who is asking.
+ * @throws Problem 401 where the request carries no credential
+ */
+export async function tenantAnew(c: AppContext, access: Access): Promise<() => Database> {
+  const credential = await credentialOf(c);
+  if (credential === null) throw unauthenticated();
+  const places = placesBeside(c.get("database"), c.get("settings").orgDatabases);
+  const principal = principalOf(c);
+  return () => {
+    const recheck = new Recheck(credential, places.directory, (now) => requireAccess(c, now, access));
+    return new RecheckedTenant(recheck, places, principal);
+  };
 }
 
 function requireAccess(c: AppContext, principal: Principal, access: Access): void {
@@ -84,11 +114,14 @@ function insufficient(scope: Scope, principal: Principal): Problem {
 class Recheck implements Database {
   readonly #credential: Credential;
   readonly #database: Database;
+  readonly #judge: (principal: Principal) => void;
   #principal: Principal | undefined;
 
-  constructor(credential: Credential, database: Database) {
+  /** @param judge throws where the principal, as the database knows it now, may not do this */
+  constructor(credential: Credential, database: Database, judge: (principal: Principal) => void = () => {}) {
     this.#credential = credential;
     this.#database = database;
+    this.#judge = judge;
   }
 
   async now(): Promise<Principal> {
@@ -122,7 +155,44 @@ class Recheck implements Database {
       throw error;
     }
     remember(this.#credential.id, this.#principal);
+    this.#judge(this.#principal);
     return this.#principal;
+  }
+}
+
+/** `tenantOf` while the caller is only remembered: the first read carries the check, or has it beside it. */
+class RecheckedTenant implements Database {
+  readonly #recheck: Recheck;
+  readonly #places: Places;
+  readonly #remembered: Principal;
+  #believed: TenantDatabase | undefined;
+
+  constructor(recheck: Recheck, places: Places, remembered: Principal) {
+    this.#recheck = recheck;
+    this.#places = places;
+    this.#remembered = remembered;
+  }
+
+  async read(statements: Parameters<Database["read"]>[0]): ReturnType<Database["read"]> {
+    if (this.#believed !== undefined) return this.#believed.read(statements);
+    const { place } = this.#remembered;
+    if (place !== null) {
+      return readBeside(this.#places, place, statements, async () => (await this.#believe()).place);
+    }
+    const results = await this.#recheck.read(statements);
+    const now = await this.#believe();
+    return now.place === null ? results : this.#places.at(now.place).read(statements);
+  }
+
+  async write(statements: Parameters<Database["write"]>[0]): ReturnType<Database["write"]> {
+    const { place } = await this.#believe();
+    return this.#places.at(place).write(statements);
+  }
+
+  async #believe(): Promise<Principal> {
+    const principal = await this.#recheck.believed();
+    this.#believed ??= new TenantDatabase(this.#places, principal.org, principal.place);
+    return principal;
   }
 }
 

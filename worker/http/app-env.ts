@@ -10,6 +10,8 @@ export type AppEnv = {
     settings: Settings;
     database: Database;
     principal: Principal | undefined;
+    /** Where a guarded route finds its organisation's call data; read by `tenantOf`. */
+    tenant: Database | undefined;
   };
 };
 

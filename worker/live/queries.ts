@@ -76,7 +76,10 @@ export function forgetCallerState(org: string, caller: string): Statement {
   return { sql: "DELETE FROM caller_state WHERE org = ?1 AND caller = ?2", args: [org, caller] };
 }
 
-/** Removes what nobody has confirmed since `before` (UTC ms), of every organisation. */
+/** Removes what nobody has confirmed since `before` (UTC ms), of every organisation that is written in this database. */
 export function deleteStatesHeardBefore(before: number): Statement {
-  return { sql: "DELETE FROM caller_state WHERE heard_at < ?1", args: [before] };
+  return {
+    sql: `DELETE FROM caller_state WHERE heard_at < ?1 AND org NOT IN (SELECT org FROM org_closed)`,
+    args: [before],
+  };
 }

@@ -1,6 +1,7 @@
 import type { ResultSet } from "@libsql/client/web";
 import type { Database } from "../../db/client.ts";
 import type { Call } from "../calls/call.ts";
+import { writeWhereOpen } from "../calls/commit.ts";
 import { callsById, readCalls } from "../calls/queries.ts";
 import { type CallerState, judgeState, type StateVerdict, type ToldState } from "./caller-state.ts";
 import { readStates, statesOfCallers, statesOfOrg, writeStates } from "./queries.ts";
@@ -42,7 +43,7 @@ export async function storeStates(
     if (state === before) return false;
     return judgeState(before, state) === "accepted" || now - (before?.heard_at ?? 0) >= RENEWED_MS;
   });
-  if (written.length > 0) await database.write([writeStates(org, written)]);
+  if (written.length > 0) await writeWhereOpen(database, org, [writeStates(org, written)]);
   return { verdicts, changed: withEnds(written, readCalls(answer(calls))) };
 }
 

@@ -1,9 +1,11 @@
 import { DurableObject } from "cloudflare:workers";
 import type { ResultSet } from "@libsql/client/web";
-import { type Database, DatabaseUnavailable, openDatabase } from "../../db/client.ts";
+import { DatabaseUnavailable } from "../../db/client.ts";
+import { openPlaces, type Places } from "../../db/places.ts";
 import { sessionCredential } from "../accounts/identify.ts";
 import { mayUse } from "../accounts/principal.ts";
 import { readTimeZone, timeZoneOf } from "../accounts/queries.ts";
+import { TenantDatabase } from "../accounts/tenant-database.ts";
 import type { Call } from "../calls/call.ts";
 import { isRefusal, type Refusal } from "../calls/judge.ts";
 import type { Order } from "../calls/orders.ts";
@@ -67,7 +69,8 @@ const JOBS_OF = "organisation with open jobs";
  * Nothing here outlives the object that the database does not hold; a second room loses at the fence.
  */
 export class TeamRoom extends DurableObject<Env> {
-  readonly #database: Database;
+  readonly #places: Places;
+  #tenant: TenantDatabase | null = null;
   #writer: CallWriter | null = null;
   #zone: Zone | null = null;
   #board: Board | null = null;
@@ -92,7 +95,14 @@ export class TeamRoom extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#database = openDatabase(settingsOf(env).database);
+    const { database, orgDatabases } = settingsOf(env);
+    this.#places = openPlaces(database, orgDatabases);
+  }
+
+  /** The organisation's database, wherever it is. */
+  #at(org: string): TenantDatabase {
+    this.#tenant ??= new TenantDatabase(this.#places, org);
+    return this.#tenant;
   }
 
   /** Stores one request's events in a group with all that arrive while the commit before is under way. */
@@ -105,7 +115,7 @@ export class TeamRoom extends DurableObject<Env> {
   }
 
   async #commitCalls(org: string, calls: readonly Call[]) {
-    this.#writer ??= new CallWriter(org, this.#database);
+    this.#writer ??= new CallWriter(org, this.#at(org));
     const { seq, verdicts, changes } = await this.#writer.store(calls);
     this.#moveBoard(org, seq, changes);
     return { verdicts, result: seq };
@@ -120,7 +130,7 @@ export class TeamRoom extends DurableObject<Env> {
   async #commitStates(org: string, told: readonly ToldState[]) {
     const now = Date.now();
     try {
-      const { verdicts, changed } = await storeStates(this.#database, org, told, now);
+      const { verdicts, changed } = await storeStates(this.#at(org), org, told, now);
       if (this.#board !== null) {
         this.#callers.apply(changed, now);
         this.#scheduleDelta();
@@ -181,7 +191,8 @@ export class TeamRoom extends DurableObject<Env> {
     const timer = setTimeout(() => late.resolve({ outcome: "unavailable" }), ORDER_MS);
     try {
       const done = this.#enqueue(async (): Promise<Maintained> => {
-        const result = await carryOut(this.#database, org, order, Date.now());
+        const result = await carryOut(this.#at(org), org, order, Date.now());
+        await this.#tellDirectory(org);
         // Should the object be lost before this, the schedule finds the job.
         if (result !== null || order.kind === "continue") await this.#goOn(org);
         return { outcome: "done", result };
@@ -192,6 +203,18 @@ export class TeamRoom extends DurableObject<Env> {
       throw error;
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  /** What waits for the directory in another database; should it not get there now, the schedule takes it. */
+  async #tellDirectory(org: string): Promise<void> {
+    try {
+      const place = await this.#at(org).where();
+      if (place === null) return;
+      const { tellDirectory } = await import("../accounts/tell-directory.ts");
+      await tellDirectory(this.#places, place);
+    } catch (error) {
+      console.error(JSON.stringify({ level: "error", room: "directory", error: String(error) }));
     }
   }
 
@@ -207,7 +230,7 @@ export class TeamRoom extends DurableObject<Env> {
     const { runNextChunk } = await import("../calls/jobs.ts");
     const until = Date.now() + ALARM_MS;
     for (let more = true; more && Date.now() < until; ) {
-      more = await this.#enqueue(() => runNextChunk(this.#database, org, Date.now()));
+      more = await this.#enqueue(() => runNextChunk(this.#at(org), org, Date.now()));
       if (!more) return;
     }
     await this.#goOn(org);
@@ -226,7 +249,7 @@ export class TeamRoom extends DurableObject<Env> {
       return known;
     }
     const board = await this.#readBoard(org);
-    this.#callers = new CallerBoard(await loadStates(this.#database, org), Date.now());
+    this.#callers = new CallerBoard(await loadStates(this.#at(org), org), Date.now());
     this.#board = board;
     this.#watchers.tell(snapshot(board, this.#callers));
     this.#told(board);
@@ -239,7 +262,7 @@ export class TeamRoom extends DurableObject<Env> {
       const day = zone.localDay(Date.now());
       const pieces = cut([{ from: zone.startOfDay(day), to: zone.startOfDay(day + 1) }], null, true);
       const [, from = 0, to = 0] = pieces.slots[0] ?? [];
-      const [directory, head, slots, edges] = await this.#database.read([
+      const [directory, head, slots, edges] = await this.#at(org).read([
         timeZoneOf(org),
         headOf(org),
         everyTeamsSlots(org, { from, to }),
@@ -256,7 +279,7 @@ export class TeamRoom extends DurableObject<Env> {
   }
 
   async #readZone(org: string): Promise<Zone> {
-    const [directory] = await this.#database.read([timeZoneOf(org)]);
+    const [directory] = await this.#at(org).read([timeZoneOf(org)]);
     return namedZone(readTimeZone(answer(directory)));
   }
 
@@ -287,8 +310,7 @@ export class TeamRoom extends DurableObject<Env> {
   }
 
   /**
-   * Says that what is shown is the head, after the database said so in the same breath as who may
-   * still watch. When it does not answer there is no beat, and the pages say that they are stale.
+   * Says that what is shown is the head, after the databases said so and who may still watch. When one does not answer there is no beat, and the pages say that they are stale.
    */
   #beat(org: string): void {
     if (this.#beating) return;
@@ -308,9 +330,9 @@ export class TeamRoom extends DurableObject<Env> {
     const sessions = this.#watchers.sessions();
     if (sessions.length === 0) return;
     const credentials = sessions.map((session) => sessionCredential(session, org));
-    const [head, ...answers] = await this.#database.read([
-      headOf(org),
-      ...credentials.map((credential) => credential.question),
+    const [[head], answers] = await Promise.all([
+      this.#at(org).read([headOf(org)]),
+      this.#places.directory.read(credentials.map((credential) => credential.question)),
     ]);
     const ended = sessions.filter((_, index) => !holds(credentials[index], answers[index]));
     this.#watchers.end(ended);

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import * as v from "valibot";
 import { auditEntry } from "../accounts/audit.ts";
-import { allow, principalOf } from "../http/access.ts";
+import { allow, principalOf, tenantOf } from "../http/access.ts";
 import type { AppContext, AppEnv } from "../http/app-env.ts";
 import { describe } from "../http/describe.ts";
 import { parseJson } from "../http/parse.ts";
@@ -24,7 +24,7 @@ businessHoursRoutes.get(
     answers: { 200: { description: "In its local time", json: BusinessHours } },
   }),
   async (c) => {
-    const [result] = await c.get("database").read([businessHoursOf(ownOrganisation(c))]);
+    const [result] = await tenantOf(c).read([businessHoursOf(ownOrganisation(c))]);
     const hours = result === undefined ? null : readBusinessHours(result);
     if (hours === null) throw notFound("business hours");
     c.header("cache-control", "private, no-store");
@@ -45,7 +45,8 @@ businessHoursRoutes.put(
     const org = ownOrganisation(c);
     const hours = await parseJson(c, BusinessHours, { maxBytes: MAX_BYTES });
     const principal = principalOf(c);
-    await c.get("database").write([
+    const { writeWhereOpen } = await import("../calls/commit.ts");
+    await writeWhereOpen(tenantOf(c), org, [
       writeBusinessHours(org, JSON.stringify(hours)),
       auditEntry({
         id: `audit_${crypto.randomUUID()}`,

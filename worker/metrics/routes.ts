@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import * as v from "valibot";
-import { allow, principalOf } from "../http/access.ts";
+import { allow, principalOf, tenantOf } from "../http/access.ts";
 import type { AppContext, AppEnv } from "../http/app-env.ts";
 import { describe } from "../http/describe.ts";
 import { Identifier } from "../http/fields.ts";
@@ -46,7 +46,7 @@ metricRoutes.get(
   }),
   async (c) => {
     const question = requireOrder(parseQuery(c, SummaryQuery));
-    return answer(c, await summary(c.get("database"), principalOf(c).org, question, Date.now()));
+    return answer(c, await summary(tenantOf(c), principalOf(c).org, question, Date.now()));
   },
 );
 
@@ -67,7 +67,7 @@ metricRoutes.get(
   }),
   async (c) => {
     const question = requireOrder(parseQuery(c, SeriesQuery));
-    return answer(c, await series(c.get("database"), principalOf(c).org, question, Date.now()));
+    return answer(c, await series(tenantOf(c), principalOf(c).org, question, Date.now()));
   },
 );
 
@@ -88,7 +88,7 @@ metricRoutes.get(
   }),
   async (c) => {
     const question = requireOrder(parseQuery(c, CallersQuery));
-    return answer(c, await callers(c.get("database"), principalOf(c).org, question, Date.now()));
+    return answer(c, await callers(tenantOf(c), principalOf(c).org, question, Date.now()));
   },
 );
 
@@ -105,7 +105,7 @@ metricRoutes.get(
   }),
   async (c) => {
     const question = requireOrder(parseQuery(c, RangeQuery));
-    return answer(c, await week(c.get("database"), principalOf(c).org, question, Date.now()));
+    return answer(c, await week(tenantOf(c), principalOf(c).org, question, Date.now()));
   },
 );
 
@@ -120,7 +120,7 @@ metricRoutes.get(
   }),
   async (c) => {
     const question = requireOrder(parseQuery(c, RangeQuery));
-    return answer(c, await keywords(c.get("database"), principalOf(c).org, question, Date.now()));
+    return answer(c, await keywords(tenantOf(c), principalOf(c).org, question, Date.now()));
   },
 );
 
@@ -140,7 +140,7 @@ metricRoutes.get(
     const id = v.safeParse(Identifier, c.req.param("id"));
     if (!id.success) throw invalid([{ parameter: "id", detail: "is not a caller's id." }]);
     const { org } = principalOf(c);
-    return answer(c, await caller(c.get("database"), org, { ...question, caller: id.output }, Date.now()));
+    return answer(c, await caller(tenantOf(c), org, { ...question, caller: id.output }, Date.now()));
   },
 );
 
