@@ -4,6 +4,7 @@ import { runSchedule } from "./schedule.ts";
 
 export { Sequencer } from "./ledger/sequencer.ts";
 export { TeamRoom } from "./live/team-room.ts";
+export { Postman } from "./notify/outbox/postman.ts";
 
 const app = createApp();
 

@@ -103,7 +103,7 @@ function mark({ kind, text }: Run, where: "page" | "feed"): Html {
 
 const OPENING = "Before the first section";
 
-function headingNow({ before, after }: SectionChange): string {
+export function headingNow({ before, after }: SectionChange): string {
   const section = after ?? before;
   return section === null ? OPENING : headingWords(section);
 }
@@ -114,7 +114,7 @@ function anchorOf({ status, before, after }: SectionChange): string {
 }
 
 /** What happened to a section, in words. */
-function wordsFor({ status, before, after, moved, blocks }: SectionChange): string {
+export function wordsFor({ status, before, after, moved, blocks }: SectionChange): string {
   if (status === "added") return "new";
   if (status === "removed") return "removed";
   if (status === "formatting") return "only the formatting changed";

@@ -1,0 +1,52 @@
+import { html } from "hono/html";
+import type { Html } from "../../http/page.ts";
+
+/** A letter before it is put into its frame: the same content twice. */
+export interface Content {
+  readonly subject: string;
+  /** BCP 47 of the frame's own words. */
+  readonly language: string;
+  readonly text: string;
+  readonly html: Html;
+}
+
+/**
+ * The frame of every letter: one column, no picture, nothing that is fetched, nothing that only colour
+ * says. Clients that drop the style sheet still strike `del` through and underline `ins`.
+ */
+export async function framed({ subject, language, html: body }: Content): Promise<string> {
+  const page = await html`<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${subject}</title>
+<style>
+body { margin: 0; padding: 16px; font: 16px/1.5 system-ui, sans-serif; }
+main { max-width: 38em; margin: 0 auto; overflow-wrap: anywhere; }
+h1 { font-size: 1.4em; line-height: 1.25; }
+h2 { font-size: 1.1em; margin-top: 1.6em; }
+.item { margin-left: 1.2em; }
+.fine, footer { font-size: 0.9em; }
+ins { text-decoration: underline; font-weight: 600; }
+del { text-decoration: line-through; }
+pre { white-space: pre-wrap; font-size: 0.8em; }
+footer { margin-top: 2em; border-top: 1px solid; }
+</style>
+</head>
+<body><main>
+${body}
+</main></body>
+</html>
+`;
+  return page.toString();
+}
+
+/** For a header or one line of text: no control characters, no line breaks. */
+export function oneLine(text: string): string {
+  return text
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
+    .replaceAll(/ {2,}/g, " ")
+    .trim();
+}

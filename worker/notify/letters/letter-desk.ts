@@ -1,0 +1,194 @@
+import { html } from "hono/html";
+import * as v from "valibot";
+import type { Database } from "../../../db/client.ts";
+import type { Settings } from "../../env.ts";
+import type { Html } from "../../http/page.ts";
+import { readCheckpoint } from "../../ledger/read-log.ts";
+import { publisherOf, readPublisher } from "../../policy/queries.ts";
+import { parseAddress } from "../outbox/address.ts";
+import type { Occasion } from "../outbox/occasion.ts";
+import { occasionsByKey, readOccasions } from "../outbox/occasion-queries.ts";
+import type { ClaimedRow } from "../outbox/queries.ts";
+import { unseal } from "../outbox/seal.ts";
+import { wayOut } from "../subscriptions/way-out.ts";
+import type { Parcel } from "../transport/line.ts";
+import { type Content, framed } from "./frame.ts";
+import { noticeWordsIn } from "./notice-letter.ts";
+import { policyLetter } from "./policy-letter.ts";
+import { wordsIn } from "./words.ts";
+import { writtenLetter } from "./written-letter.ts";
+
+export type Written =
+  | { readonly kind: "parcel"; readonly parcel: Parcel }
+  | { readonly kind: "unwritable"; readonly why: string };
+
+/** A letter that many get, finished but for what differs from one to the other. */
+interface Master {
+  readonly content: Content;
+  readonly owner: string;
+  readonly checkpoint: string | null;
+}
+
+/** Writes letters of one round; what many get is thought out once. */
+export class LetterDesk {
+  readonly #database: Database;
+  readonly #settings: Settings;
+  readonly #from: Parcel["from"];
+  readonly #masters = new Map<string, Promise<Master | null>>();
+  readonly #finished = new Map<string, Promise<{ text: string; html: string }>>();
+
+  constructor(database: Database, settings: Settings, from: Parcel["from"]) {
+    this.#database = database;
+    this.#settings = settings;
+    this.#from = from;
+  }
+
+  async write(row: ClaimedRow): Promise<Written> {
+    const to = parseAddress(row.address);
+    if (to === null) return { kind: "unwritable", why: "not an address one can write to" };
+    if (row.letter !== null) return this.#own(row, to.address, row.letter);
+    const key = JSON.stringify([row.org, row.occasion, row.language]);
+    let master = this.#masters.get(key);
+    if (master === undefined) {
+      master = this.#master(row);
+      this.#masters.set(key, master);
+    }
+    const known = await master;
+    if (known === null) return { kind: "unwritable", why: "nobody knows any more what it was about" };
+    const { content } = known;
+    const leavePath = row.person.startsWith("sub_")
+      ? await wayOut(this.#settings.authSecret, { org: row.org, id: row.person })
+      : null;
+    const body =
+      leavePath === null ? await this.#sameForAll(key, known) : await finish(known, this.#urlOf(leavePath));
+    return this.#parcel(row, to.address, content, body, leavePath);
+  }
+
+  /** A letter whose words are sealed in its row. */
+  async #own(row: ClaimedRow, to: string, sealed: Uint8Array): Promise<Written> {
+    let stored: string;
+    try {
+      stored = await unseal(this.#settings.authSecret, row.id, sealed);
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error;
+      return { kind: "unwritable", why: "it was sealed with another AUTH_SECRET" };
+    }
+    const words = v.parse(StoredWords, JSON.parse(stored));
+    const content = writtenLetter(
+      {
+        subject: words.subject,
+        paragraphs: words.paragraphs,
+        closing: words.closing ?? [],
+        ...(words.link === undefined ? {} : { link: words.link }),
+      },
+      row.language,
+      this.#settings.publicUrl,
+    );
+    const leavePath = words.leavePath ?? null;
+    const leave =
+      leavePath === null ? null : { url: this.#urlOf(leavePath), label: wordsIn(row.language).leave };
+    const body = {
+      text: `${content.text}${leave === null ? "" : `\n\n-- \n${leave.label}: ${leave.url}`}\n`,
+      html: await framed({
+        ...content,
+        html: html`${content.html}${leave === null ? "" : html`<footer><p><a href="${leave.url}">${leave.label}</a></p></footer>`}`,
+      }),
+    };
+    return this.#parcel(row, to, content, body, leavePath);
+  }
+
+  #parcel(
+    row: ClaimedRow,
+    to: string,
+    content: Content,
+    body: { text: string; html: string },
+    leavePath: string | null,
+  ): Written {
+    const headers: Record<string, string> = { "Auto-Submitted": "auto-generated" };
+    if (leavePath !== null) {
+      headers["List-Unsubscribe"] = `<${this.#urlOf(leavePath)}>`;
+      headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click";
+    }
+    const { subject, language } = content;
+    return {
+      kind: "parcel",
+      parcel: { id: row.id, from: this.#from, to, subject, language, headers, ...body },
+    };
+  }
+
+  async #master(row: ClaimedRow): Promise<Master | null> {
+    const [found] = await this.#database.read([occasionsByKey([{ org: row.org, id: row.occasion }])]);
+    const [occasion] = readOccasions(found);
+    if (occasion === undefined) return null;
+    const { content, owner, log } = await this.#news(occasion, row.language);
+    const checkpoint =
+      log === null ? null : await readCheckpoint(this.#database, log, this.#settings.ledgerSecret);
+    return { content, owner, checkpoint };
+  }
+
+  async #news(occasion: Occasion, language: string) {
+    if (occasion.words === null) {
+      return policyLetter(this.#database, this.#settings, occasion, language, Date.now());
+    }
+    const { org } = occasion;
+    const [who] = await this.#database.read([publisherOf(org)]);
+    const publisher = readPublisher(who);
+    const notice = noticeWordsIn(occasion.words, language);
+    return {
+      content: writtenLetter(notice.words, notice.language, this.#settings.publicUrl),
+      owner: org === this.#settings.operatorOrg ? "Callers360" : (publisher?.name ?? org),
+      log: publisher?.log ?? null,
+    };
+  }
+
+  #sameForAll(key: string, master: Master): Promise<{ text: string; html: string }> {
+    let finished = this.#finished.get(key);
+    if (finished === undefined) {
+      finished = finish(master, null);
+      this.#finished.set(key, finished);
+    }
+    return finished;
+  }
+
+  #urlOf(path: string): string {
+    return this.#settings.publicUrl + path;
+  }
+}
+
+/** The named shape of what `enqueueLetter` sealed. */
+const StoredWords = v.object({
+  subject: v.string(),
+  paragraphs: v.array(v.string()),
+  link: v.optional(v.object({ label: v.string(), path: v.string() })),
+  closing: v.optional(v.array(v.string())),
+  leavePath: v.optional(v.string()),
+});
+
+/** The whole bodies: why one gets it, the way out, the checkpoint. */
+async function finish(
+  { content, owner, checkpoint }: Master,
+  leaveUrl: string | null,
+): Promise<{ text: string; html: string }> {
+  const words = wordsIn(content.language);
+  const because = leaveUrl === null ? words.asMember(owner) : words.asSubscriber(owner);
+  const out: Html = leaveUrl === null ? html`` : html`<p><a href="${leaveUrl}">${words.leave}</a></p>\n`;
+  const proof: Html =
+    checkpoint === null
+      ? html``
+      : html`<p>${words.checkpoint}</p>
+<pre>${checkpoint}</pre>
+`;
+  return {
+    text: [
+      content.text,
+      `-- \n${because}`,
+      ...(leaveUrl === null ? [] : [`${words.leave}: ${leaveUrl}`]),
+      ...(checkpoint === null ? [] : [`${words.checkpoint}\n\n${checkpoint}`]),
+    ].join("\n\n"),
+    html: await framed({
+      ...content,
+      html: html`${content.html}<footer><p>${because}</p>
+${out}${proof}</footer>`,
+    }),
+  };
+}
