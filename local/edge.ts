@@ -12,6 +12,8 @@ export interface Place {
   readonly databasePort: number;
   readonly publicHost: string;
   readonly rateLimits: boolean;
+  /** Webhooks may reach 127.0.0.1. */
+  readonly outboundLocal?: boolean;
   readonly secrets: Secrets;
 }
 
@@ -55,6 +57,7 @@ export function bringUpWorker(place: Place, databaseUrl = databaseOf(place).url)
       OPERATOR_ORG: DEMO.org,
       DATABASE_URL: databaseUrl,
       RATE_LIMITS: place.rateLimits ? "on" : "off",
+      OUTBOUND_LOCAL: place.outboundLocal === true ? "on" : "off",
     },
     secrets: {
       AUTH_SECRET: place.secrets.auth,

@@ -8,6 +8,7 @@ it("has defaults that need no setting", () => {
     publicHost: "callers360.localhost",
     empty: false,
     rateLimits: true,
+    outboundLocal: false,
   });
 });
 
@@ -16,13 +17,20 @@ it("takes empty for not set", () => {
 });
 
 it("takes what is set", () => {
-  const env = { PORT: "9000", DATA_DIR: "/tmp/x", PUBLIC_HOST: "localhost", C360_RATE_LIMITS: "off" };
+  const env = {
+    PORT: "9000",
+    DATA_DIR: "/tmp/x",
+    PUBLIC_HOST: "localhost",
+    C360_RATE_LIMITS: "off",
+    C360_LOCAL_WEBHOOKS: "on",
+  };
   expect(readSettings(env, ["--empty"])).toEqual({
     port: 9000,
     dataFolder: "/tmp/x",
     publicHost: "localhost",
     empty: true,
     rateLimits: false,
+    outboundLocal: true,
   });
 });
 

@@ -9,6 +9,8 @@ export interface StartSettings {
   /** No demo calls. */
   readonly empty: boolean;
   readonly rateLimits: boolean;
+  /** Webhooks may reach 127.0.0.1. */
+  readonly outboundLocal: boolean;
 }
 
 /**
@@ -35,6 +37,7 @@ export function readSettings(env: NodeJS.ProcessEnv, args: readonly string[]): S
     publicHost,
     empty: args.includes("--empty"),
     rateLimits: env.C360_RATE_LIMITS !== "off",
+    outboundLocal: env.C360_LOCAL_WEBHOOKS === "on",
   };
 }
 

@@ -48,6 +48,7 @@ async function start(): Promise<void> {
     databasePort: await freePort(),
     publicHost: settings.publicHost,
     rateLimits: settings.rateLimits,
+    outboundLocal: settings.outboundLocal,
     secrets,
   };
   const url = urlOf(place);

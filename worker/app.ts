@@ -21,6 +21,7 @@ import { liveRoutes } from "./live/routes.ts";
 import { metricRoutes } from "./metrics/routes.ts";
 import { acknowledgementRoutes } from "./notify/acknowledgements/routes.ts";
 import { subscriptionRoutes } from "./notify/subscriptions/routes.ts";
+import { webhookRoutes } from "./notify/webhooks/routes.ts";
 import { pageRoutes } from "./pages.ts";
 import { policyRoutes } from "./policy/routes.ts";
 
@@ -51,6 +52,7 @@ export function createApp(): Hono<AppEnv> {
   app.route("/", policyRoutes);
   app.route("/", acknowledgementRoutes);
   app.route("/", subscriptionRoutes);
+  app.route("/", webhookRoutes);
   app.route("/", healthRoutes);
   app.route("/", apiDocs(app));
 

@@ -30,7 +30,7 @@ export interface Edge {
 }
 
 /** An edge with the two local organisations and no calls, rate limits off, in a folder of its own. */
-export async function startEdge(): Promise<Edge> {
+export async function startEdge(more: Partial<Pick<Place, "outboundLocal">> = {}): Promise<Edge> {
   const path = mkdtempSync(join(tmpdir(), "callers360-edge-"));
   const folder = openDataFolder(path);
   const secrets: Secrets = {
@@ -45,6 +45,7 @@ export async function startEdge(): Promise<Edge> {
     publicHost: "callers360.localhost",
     rateLimits: false,
     secrets,
+    ...more,
   };
   const credentials = await ensureCredentials(folder);
   const url = urlOf(place);

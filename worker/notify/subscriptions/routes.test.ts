@@ -5,7 +5,7 @@ import { newOrganisation, type TestOrganisation } from "../../../tests/workerd/s
 import { settingsOf } from "../../env.ts";
 import { unseal } from "../outbox/seal.ts";
 import { tendSubscriptions } from "./record.ts";
-import { wayOut } from "./subscribers.ts";
+import { wayOut } from "./way-out.ts";
 
 const HOST = "http://callers360.localhost";
 const { authSecret, ...settings } = settingsOf(env);
