@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Database } from "../db/client.ts";
+import { announceVersion } from "../worker/notify/outbox/occasion-queries.ts";
 import { publishVersion } from "../worker/policy/publish.ts";
 import { readVersions, storedVersion } from "../worker/policy/queries.ts";
 import { parseVersionName } from "../worker/policy/version.ts";
@@ -33,4 +34,5 @@ export async function announceComingPolicy(database: Database, org: string, now:
       "are described one by one; using the Services is no longer called consent.",
     now,
   });
+  await database.write([announceVersion({ org, policy: "privacy", version }, now)]);
 }

@@ -1,6 +1,7 @@
 import type { Database } from "../../../db/client.ts";
 import { formatInstant } from "../../http/fields.ts";
 import { notFound, Problem } from "../../http/problem.ts";
+import { callOffVersion } from "../../notify/outbox/occasion-queries.ts";
 import { readVersions, storedVersion } from "../queries.ts";
 import type { PolicyVersion } from "../version.ts";
 import { CLOSING, cancelUntil } from "./notice-period.ts";
@@ -24,6 +25,7 @@ export async function cancelScheduled(database: Database, wanted: Cancellation):
   const [, , rows] = await database.write([
     ...cancelVersion(wanted, reason, CLOSING, { actor, now }),
     storedVersion(org, policy, version),
+    ...callOffVersion(wanted, now),
   ]);
   const [stored] = readVersions(rows);
   if (stored === undefined) throw notFound("scheduled version");

@@ -348,6 +348,7 @@ policyVersionRoutes.post(
       actor: actorOf(principal),
       now: Date.now(),
     });
+    await tellPeople(c);
     return answerVersion(c, key);
   },
 );
@@ -415,11 +416,18 @@ policyVersionRoutes.post(
       actor: actorOf(principalOf(c)),
       now: Date.now(),
     });
+    await tellPeople(c);
     return answerVersion(c, key);
   },
 );
 
 const PRIVATE = { "cache-control": "private, no-store" };
+
+/** The letters are in the outbox with the decision; this only has them leave at once. */
+async function tellPeople(c: AppContext): Promise<void> {
+  const { ringPostman } = await import("../../notify/outbox/ring-postman.ts");
+  c.executionCtx.waitUntil(ringPostman(c.env));
+}
 
 async function answerVersion(c: AppContext, key: DraftKey, status: 200 | 201 = 200): Promise<Response> {
   const { readState } = await import("./state.ts");

@@ -1,6 +1,7 @@
 import type { Database } from "../../../db/client.ts";
 import { formatInstant } from "../../http/fields.ts";
 import { type FieldError, invalid, notFound, Problem } from "../../http/problem.ts";
+import { announceVersion } from "../../notify/outbox/occasion-queries.ts";
 import { hexSha256 } from "../hash.ts";
 import type { Finding } from "../lint/finding.ts";
 import { readVersions, storedVersion } from "../queries.ts";
@@ -194,6 +195,8 @@ async function publish(
     publishTranslations(wanted, draft.etag, await translatedTexts(draft), dates.noticedAt),
     dropPublishedDraft(wanted),
     storedVersion(org, policy, version),
+    // People are told of what is to come, not of what was.
+    ...(action === "policy.schedule" ? [announceVersion(wanted, dates.noticedAt)] : []),
   ]);
   const [stored] = readVersions(rows);
   if (inserted?.rowsAffected === 1 && stored !== undefined) return stored;
