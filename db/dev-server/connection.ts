@@ -6,7 +6,7 @@ import {
   openNative,
   type SqlValue,
 } from "./native.ts";
-import { type Bytecode, isVisitingRows, type RowsBound, rowsBound } from "./rows-read.ts";
+import { type Bytecode, mostRows, type RowsBound, rowsBound } from "./rows-read.ts";
 import type { Statement, Verb } from "./statement.ts";
 
 export type Column = { readonly name: string; readonly decltype: string | null };
@@ -228,12 +228,14 @@ export class Connection {
   }
 
   #countRowsRead(prepared: Prepared): number {
-    if (prepared.bound === undefined || !isVisitingRows(prepared.bound)) return 0;
+    const { bound } = prepared;
+    if (bound === undefined) return 0;
+    if (bound.ratio === 0) return mostRows(bound, 0);
     const { steps } = this.#counters(prepared.text);
     // SQLite's counter has 32 bits.
     const taken = (steps - prepared.steps) >>> 0;
     prepared.steps = steps;
-    return prepared.bound(taken);
+    return mostRows(bound, taken);
   }
 
   #counters(text: string): { readonly: boolean; steps: number } {

@@ -9,13 +9,15 @@ type Instruction = {
 
 export type Bytecode = readonly Instruction[];
 
-/** From the number of instructions that one run executed to the most rows it can have visited. */
-export type RowsBound = (steps: number) => number;
+/** The most rows that one run can have visited: so many, and so many more for each instruction that it executed. */
+export interface RowsBound {
+  readonly ahead: number;
+  /** 0 where no loop visits rows: then nobody needs to ask how many instructions there were. */
+  readonly ratio: number;
+}
 
-const READS_NOTHING: RowsBound = () => 0;
-
-export function isVisitingRows(bound: RowsBound): boolean {
-  return bound !== READS_NOTHING;
+export function mostRows({ ahead, ratio }: RowsBound, steps: number): number {
+  return Math.floor(ratio * steps + ahead + 1e-6);
 }
 
 /** Instructions that move a cursor to a row. */
@@ -52,12 +54,12 @@ const LEAVES = new Set(["Init", "Goto", "Gosub", "InitCoroutine", "Halt", "EndCo
  */
 export function rowsBound(bytecode: Bytecode): RowsBound {
   const weights = visitWeights(bytecode);
-  if (!weights.includes(1)) return READS_NOTHING;
+  if (!weights.includes(1)) return { ahead: 0, ratio: 0 };
   const successors = flow(bytecode);
   let ratio = 0;
   for (;;) {
     const { ahead, denser } = longestWalks(weights, successors, ratio);
-    if (denser === undefined) return (steps) => Math.floor(ratio * steps + ahead + 1e-6);
+    if (denser === undefined) return { ahead, ratio };
     ratio = denser;
   }
 }
