@@ -13,17 +13,20 @@ export function isRefusal(verdict: Verdict): verdict is Refusal {
 /**
  * Judges events in their order against what is stored: the highest revision of a call is the truth,
  * and of two events with the same one the first.
+ * @param revisions of stored calls of which no event is newer
  * @returns one verdict per event, and each call that changed once, from what was stored to what is true now
  */
 export function judge(
   stored: ReadonlyMap<string, Call>,
   events: readonly Call[],
+  revisions: ReadonlyMap<string, number> = new Map(),
 ): { verdicts: Verdict[]; changes: Change[] } {
   const newest = new Map<string, Call>();
   const verdicts = events.map((event): Verdict => {
-    const known = newest.get(event.call_id) ?? stored.get(event.call_id);
-    if (known !== undefined && known.revision === event.revision) return "duplicate";
-    if (known !== undefined && known.revision > event.revision) return "stale";
+    const known = (newest.get(event.call_id) ?? stored.get(event.call_id))?.revision;
+    const revision = known ?? revisions.get(event.call_id) ?? 0;
+    if (revision === event.revision) return "duplicate";
+    if (revision > event.revision) return "stale";
     newest.set(event.call_id, event);
     return "accepted";
   });

@@ -117,6 +117,21 @@ export function readCalls(result: ResultSet): Call[] {
   return packedRows(result).map(callOf);
 }
 
+/** The revisions of the stored calls among these ids: a fifth of the work of `callsById`. */
+export function revisionsById(org: string, ids: readonly string[]): Statement {
+  return {
+    sql: packed(
+      ["c.call_id", "c.rev"],
+      "FROM json_each(?2) k CROSS JOIN calls c WHERE c.org = ?1 AND c.call_id = k.value",
+    ),
+    args: [org, JSON.stringify(ids)],
+  };
+}
+
+export function readRevisions(result: ResultSet): Map<string, number> {
+  return new Map(packedRows(result).map((row) => [textAt(row, 0), numberAt(row, 1)]));
+}
+
 const UPSERT_CALLS = `INSERT INTO calls (org, ${CALL_COLUMNS.join(", ")})
   SELECT ?1, ${CALL_COLUMNS.map((_, index) => `value ->> ${index}`).join(", ")} FROM json_each(?2) WHERE true
   ON CONFLICT (org, call_id) DO UPDATE SET ${CALL_COLUMNS.slice(1)

@@ -15,6 +15,22 @@ export class SeenRevisions {
     return revision <= (this.#revisions.get(call_id) ?? 0);
   }
 
+  /** The calls that events are about: those of which every event is nothing new, and the others. */
+  divide(events: readonly Call[]): { settled: string[]; open: string[] } {
+    const open = new Set<string>();
+    for (const event of events) if (!this.isKnown(event)) open.add(event.call_id);
+    const settled = new Set<string>();
+    for (const { call_id } of events) if (!open.has(call_id)) settled.add(call_id);
+    return { settled: [...settled], open: [...open] };
+  }
+
+  /** Holds what is remembered of these calls against what is stored, and forgets what is not so. */
+  holds(callIds: readonly string[], stored: ReadonlyMap<string, number>): boolean {
+    const wrong = callIds.filter((id) => (stored.get(id) ?? 0) < (this.#revisions.get(id) ?? 0));
+    for (const id of wrong) this.#revisions.delete(id);
+    return wrong.length === 0;
+  }
+
   /** Remembers events that are in the database now, as they are or at a higher revision. */
   remember(events: readonly Call[]): void {
     for (const { call_id, revision } of events) {

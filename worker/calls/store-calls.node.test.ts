@@ -249,3 +249,25 @@ test("a correction that changes no sum touches no rollup", async () => {
   // The call with its three index entries, the head, the commit.
   expect(written).toBeLessThanOrEqual(6);
 });
+
+test("what a writer remembers is no answer: a call that was reset or removed elsewhere is judged by what is stored", async () => {
+  const org = await own.organisation();
+  const writer = new CallWriter(org, own.database);
+  await writer.store([{ ...CALL, revision: 5 }]);
+  expect(await writer.store([{ ...CALL, revision: 5 }])).toMatchObject({ verdicts: ["duplicate"] });
+  await own.run("UPDATE calls SET rev = 0 WHERE org = ?1", [org]);
+  const reset = await writer.store([
+    { ...CALL, revision: 4, duration_s: 99 },
+    { ...CALL, revision: 3 },
+  ]);
+  expect(reset).toMatchObject({ verdicts: ["accepted", "stale"] });
+  expect(await own.run("SELECT connected, talk_s FROM r_slot WHERE org = ?1 AND team = '*'", [org])).toEqual([
+    { connected: 1, talk_s: 99 },
+  ]);
+  const other = { ...CALL, call_id: "call_2" };
+  await writer.store([other]);
+  await own.run("DELETE FROM calls WHERE org = ?1 AND call_id = 'call_2'", [org]);
+  expect(await writer.store([other, { ...CALL, revision: 4 }])).toMatchObject({
+    verdicts: ["accepted", "duplicate"],
+  });
+});

@@ -12,7 +12,16 @@ import { type Zone, zoneNamed } from "../metrics/zone.ts";
 import type { Call, Change } from "./call.ts";
 import { answered, commitFenced, writeWhereOpen } from "./commit.ts";
 import { isRefusal, judge, type Refusal, type Verdict } from "./judge.ts";
-import { callsById, type Head, headOf, readCalls, readHead, writeCalls } from "./queries.ts";
+import {
+  callsById,
+  type Head,
+  headOf,
+  readCalls,
+  readHead,
+  readRevisions,
+  revisionsById,
+  writeCalls,
+} from "./queries.ts";
 import { retentionHorizon } from "./retention-horizon.ts";
 import { SeenRevisions } from "./seen-revisions.ts";
 import { countRefused, layTombstones } from "./tombstone-queries.ts";
@@ -51,7 +60,7 @@ export class CallWriter {
    */
   async store(events: readonly Call[]): Promise<Stored> {
     for (;;) {
-      const { seq, zone, deltas, rollups, changes, stripped, verdicts } = await this.#read(events);
+      const { seq, zone, rollups, changes, stripped, verdicts } = await this.#read(events);
       const refused = verdicts.filter(isRefusal).length;
       if (changes.length === 0) {
         if (refused > 0) await writeWhereOpen(this.#database, this.#org, [countRefused(this.#org, refused)]);
@@ -60,7 +69,7 @@ export class CallWriter {
       }
       const statements = [
         writeCalls(this.#org, inKeyOrder(changes)),
-        ...rollupStatements(this.#org, deltas, rollups),
+        ...rollups,
         ...(stripped.length > 0 ? [layTombstones(this.#org, stripped)] : []),
         ...(refused > 0 ? [countRefused(this.#org, refused)] : []),
       ];
@@ -77,38 +86,50 @@ export class CallWriter {
       const known = this.#known ?? (await this.#readKnown());
       const { zone, since, key } = known;
       // Most calls are new or stay where they were: their rollup rows are known before they are read.
+      const fresh = events.filter((event) => !this.#seen.isKnown(event));
       const expected = rollupDeltas(
-        events.filter((event) => !this.#seen.isKnown(event)).map((after) => ({ before: null, after })),
+        fresh.map((after) => ({ before: null, after })),
         zone,
         since,
       );
-      const [directory, head, tombstones, calls, ...rollups] = await this.#database.read([
+      const { settled, open } = this.#seen.divide(events);
+      const [directory, head, tombstones, calls, revisions, ...rollups] = await this.#database.read([
         timeZoneOf(this.#org),
         headOf(this.#org),
         Tombstones.question(this.#org, key, events),
-        callsById(this.#org, [...new Set(events.map((event) => event.call_id))]),
-        ...rollupQuestions(this.#org, expected),
+        callsById(this.#org, open),
+        revisionsById(this.#org, settled),
+        ...(fresh.length === 0 ? [] : rollupQuestions(this.#org, expected)),
       ]);
       const found = readHead(answered(head));
       if (!isSame(this.#remember(found, readTimeZone(answered(directory))), known)) continue;
+      const settledAt = readRevisions(answered(revisions));
+      if (!this.#seen.holds(settled, settledAt)) continue;
       const stored = new Map(readCalls(answered(calls)).map((call) => [call.call_id, call]));
       const lying = Tombstones.read(key, answered(tombstones));
       const sifted = sift(events, lying, found, Date.now());
       const judged = judge(
         stored,
         sifted.filter((event) => typeof event !== "string"),
+        settledAt,
       );
       const { changes } = judged;
       const deltas = rollupDeltas(changes, zone, since);
-      const asked = storedRollups(rollups);
+      const isAsked = fresh.length > 0 && covers(expected, deltas);
       return {
         seq: found?.seq ?? 0,
         zone,
         verdicts: everyVerdict(sifted, judged.verdicts),
         changes,
         stripped: lying.stripped,
-        deltas,
-        rollups: covers(expected, deltas) ? asked : await this.#readRollups(deltas),
+        rollups:
+          changes.length === 0
+            ? []
+            : rollupStatements(
+                this.#org,
+                deltas,
+                isAsked ? storedRollups(rollups) : await this.#readRollups(deltas),
+              ),
       };
     }
   }
