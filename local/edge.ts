@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import type { DatabaseAddress } from "../db/client.ts";
 import type { Secrets } from "./credentials.ts";
-import { type Child, startDatabase, startWorker } from "./processes.ts";
+import { type Child, startDatabase, startMail, startWorker } from "./processes.ts";
 import { DEMO } from "./seed.ts";
 
 /** Where one local edge lives: its folder, ports and secrets. The same place can be started again and again. */
@@ -14,6 +14,10 @@ export interface Place {
   readonly rateLimits: boolean;
   /** Webhooks may reach 127.0.0.1. */
   readonly outboundLocal?: boolean;
+  /** Where mail goes, as `smtp://127.0.0.1:2525`; unless told it stays in the outbox. */
+  readonly mailUrl?: string;
+  /** Letters a minute to one domain; locally no domain is anybody's. */
+  readonly mailDomainRate?: number;
   readonly secrets: Secrets;
 }
 
@@ -38,6 +42,11 @@ export function bringUpDatabase(place: Place): Promise<Child> {
   });
 }
 
+/** Starts the mail server of this place, with the page on which its mail is read; ready when this resolves. */
+export function bringUpMail(place: Place, ports: { smtp: number; http: number }): Promise<Child> {
+  return startMail({ ...ports, folder: place.file("mail") });
+}
+
 /**
  * Starts the built worker of this place; ready when this resolves.
  * @param databaseUrl another address in front of the database, for tests that stand between
@@ -58,6 +67,13 @@ export function bringUpWorker(place: Place, databaseUrl = databaseOf(place).url)
       DATABASE_URL: databaseUrl,
       RATE_LIMITS: place.rateLimits ? "on" : "off",
       OUTBOUND_LOCAL: place.outboundLocal === true ? "on" : "off",
+      ...(place.mailUrl === undefined
+        ? {}
+        : {
+            MAIL_URL: place.mailUrl,
+            MAIL_FROM: `Callers360 <notices@${place.publicHost}>`,
+            MAIL_DOMAIN_RATE: String(place.mailDomainRate ?? 60_000),
+          }),
     },
     secrets: {
       AUTH_SECRET: place.secrets.auth,

@@ -36,6 +36,26 @@ export async function startDatabase(options: { port: number; file: string; token
   return child;
 }
 
+/** The mail server on the given ports: SMTP, and the inbox page. */
+export async function startMail(options: { smtp: number; http: number; folder: string }): Promise<Child> {
+  const child = launch(
+    "the mail server",
+    process.execPath,
+    [
+      `${ROOT}local/mail/main.ts`,
+      "--smtp",
+      String(options.smtp),
+      "--http",
+      String(options.http),
+      "--folder",
+      options.folder,
+    ],
+    {},
+  );
+  await answers(child, `http://127.0.0.1:${options.http}/inbox/`, {});
+  return child;
+}
+
 /** Plain workerd with the built worker; `configFile` is written for it. */
 export async function startWorker(
   options: Omit<WorkerdOptions, "dist" | "secrets" | "configFolder"> & {

@@ -13,8 +13,14 @@ export interface StartFile extends OrganisationAccess {
   readonly url: string;
   readonly site_origins: readonly string[];
   readonly second: OrganisationAccess;
-  readonly pages: { readonly dashboard: "/"; readonly demo_site: "/demo/"; readonly policy: "/privacy" };
-  readonly pids: { readonly worker: number; readonly db: number };
+  /** Paths under `url`; the inbox, where mail of this start is read, is an address of its own. */
+  readonly pages: {
+    readonly dashboard: "/";
+    readonly demo_site: "/demo/";
+    readonly policy: "/privacy";
+    readonly inbox: string;
+  };
+  readonly pids: { readonly worker: number; readonly db: number; readonly mail: number };
 }
 
 /** The same for a person's eyes. */
@@ -26,6 +32,7 @@ export function forPeople(start: StartFile, dataFolder: string): string {
                 sign in as ${start.admin.email} with ${start.admin.password}
     Demo site   ${start.url.replace("127.0.0.1", "localhost")}${start.pages.demo_site}
     Policy      ${start.url}${start.pages.policy}
+    Mail        ${start.pages.inbox}
     API         ${start.url}/docs
     Log         ${start.url}/log/${start.log}/checkpoint
                 ${start.vkey}

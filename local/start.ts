@@ -4,7 +4,15 @@ import { migrate } from "../db/migrate.ts";
 import { ensureBuilt } from "./built.ts";
 import { type Credentials, ensureCredentials, ensureSecrets } from "./credentials.ts";
 import { type DataFolder, openDataFolder } from "./data-folder.ts";
-import { bringUpDatabase, bringUpWorker, cronSocketOf, databaseOf, type Place, urlOf } from "./edge.ts";
+import {
+  bringUpDatabase,
+  bringUpMail,
+  bringUpWorker,
+  cronSocketOf,
+  databaseOf,
+  type Place,
+  urlOf,
+} from "./edge.ts";
 import { loadDemo } from "./load-demo.ts";
 import { freePort, holdPort } from "./port.ts";
 import { type Child, ringCron, stopAll, watchOver } from "./processes.ts";
@@ -42,6 +50,8 @@ async function start(): Promise<void> {
   const secrets = ensureSecrets(folder);
   const credentials = await ensureCredentials(folder);
 
+  const mailPorts = { smtp: await freePort(), http: await freePort() };
+  const inbox = `http://127.0.0.1:${mailPorts.http}/inbox/`;
   const place: Place = {
     file: folder.file,
     port: held.port,
@@ -49,14 +59,15 @@ async function start(): Promise<void> {
     publicHost: settings.publicHost,
     rateLimits: settings.rateLimits,
     outboundLocal: settings.outboundLocal,
+    mailUrl: `smtp://127.0.0.1:${mailPorts.smtp}`,
     secrets,
   };
   const url = urlOf(place);
   const origins = [url, `http://localhost:${place.port}`];
 
-  say("Starting the database");
-  const database = await bringUpDatabase(place);
-  children.push(database);
+  say("Starting the database and the mail server");
+  const database = own(await bringUpDatabase(place));
+  const mail = own(await bringUpMail(place, mailPorts));
   // Where the command line finds the database of a running start.
   folder.writeJson("database.json", databaseOf(place));
   const ran = await migrate(databaseOf(place));
@@ -65,8 +76,7 @@ async function start(): Promise<void> {
 
   say("Starting the worker");
   await held.release();
-  const worker = await bringUpWorker(place);
-  children.push(worker);
+  const worker = own(await bringUpWorker(place));
   watchOver(children);
   endWithAnyChild(folder);
 
@@ -79,19 +89,26 @@ async function start(): Promise<void> {
     );
   }, CRON_MS);
 
-  const start = await describeStart({ url, origins, credentials });
-  const file: StartFile = { ...start, pids: { worker: worker.pid, db: database.pid } };
+  const start = await describeStart({ url, origins, credentials, inbox });
+  const file: StartFile = { ...start, pids: { worker: worker.pid, db: database.pid, mail: mail.pid } };
   await everyPageAnswers(file);
   folder.writeJson("start.json", file);
   say(forPeople(file, folder.path));
 }
 
+/** From now on this child ends with the start. */
+function own(child: Child): Child {
+  children.push(child);
+  return child;
+}
+
 async function describeStart(options: {
   url: string;
+  inbox: string;
   origins: readonly string[];
   credentials: Credentials;
 }): Promise<Omit<StartFile, "pids">> {
-  const { url, origins, credentials } = options;
+  const { url, inbox, origins, credentials } = options;
   const access = async (one: typeof DEMO | typeof SECOND, { admin, keys }: Credentials["first"]) => ({
     org: one.org,
     site: one.site,
@@ -106,15 +123,15 @@ async function describeStart(options: {
     ...(await access(DEMO, credentials.first)),
     site_origins: origins,
     second: await access(SECOND, credentials.second),
-    pages: { dashboard: "/", demo_site: "/demo/", policy: "/privacy" },
+    pages: { dashboard: "/", demo_site: "/demo/", policy: "/privacy", inbox },
   };
 }
 
 async function everyPageAnswers({ url, pages, log }: Omit<StartFile, "pids">): Promise<void> {
   for (const path of [...Object.values(pages), "/sign-in", `/log/${log}/checkpoint`]) {
-    const response = await fetch(url + path, { redirect: "manual" });
+    const response = await fetch(new URL(path, url), { redirect: "manual" });
     await response.arrayBuffer();
-    if (response.status >= 400) throw new Error(`${url}${path} answered ${response.status}`);
+    if (response.status >= 400) throw new Error(`${response.url} answered ${response.status}`);
   }
 }
 

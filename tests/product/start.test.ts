@@ -45,7 +45,7 @@ it("writes start.json for its owner only, with addresses that answer", async () 
   const { start } = product;
   expect(start.site_origins).toEqual([start.url, start.url.replace("127.0.0.1", "localhost")]);
   for (const page of Object.values(start.pages)) {
-    const response = await fetch(start.url + page, { redirect: "manual" });
+    const response = await fetch(new URL(page, start.url), { redirect: "manual" });
     expect([200, 302]).toContain(response.status);
   }
   expect((await fetch(`${start.url}/log/${start.log}/vkey`).then((r) => r.text())).trim()).toBe(start.vkey);
