@@ -20,6 +20,7 @@ import { ledgerRoutes } from "./ledger/routes.ts";
 import { liveRoutes } from "./live/routes.ts";
 import { metricRoutes } from "./metrics/routes.ts";
 import { acknowledgementRoutes } from "./notify/acknowledgements/routes.ts";
+import { noticeRoutes } from "./notify/notices/routes.ts";
 import { subscriptionRoutes } from "./notify/subscriptions/routes.ts";
 import { webhookRoutes } from "./notify/webhooks/routes.ts";
 import { pageRoutes } from "./pages.ts";
@@ -53,6 +54,7 @@ export function createApp(): Hono<AppEnv> {
   app.route("/", acknowledgementRoutes);
   app.route("/", subscriptionRoutes);
   app.route("/", webhookRoutes);
+  app.route("/", noticeRoutes);
   app.route("/", healthRoutes);
   app.route("/", apiDocs(app));
 

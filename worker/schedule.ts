@@ -15,6 +15,7 @@ const JOBS: readonly ((env: Env) => Promise<void>)[] = [
   async (env) => (await import("./notify/subscriptions/record.ts")).tendSubscriptions(env),
   async (env) => (await import("./notify/webhooks/tell-webhooks.ts")).tellWebhooks(env),
   async (env) => (await import("./notify/outbox/tend.ts")).tendOutbox(env),
+  async (env) => (await import("./notify/notices/record-served.ts")).recordServed(env),
   async (env) => (await import("./calls/nightly.ts")).maintainCalls(env),
 ];
 

@@ -191,12 +191,12 @@ subscriptionRoutes.post(
 
 async function wish(c: AppContext, list: List, wished: v.InferOutput<typeof Wished>): Promise<void> {
   const { subscribe } = await import("./subscribe.ts");
+  const { ringPostman } = await import("../outbox/ring-postman.ts");
   const settings = c.get("settings");
   const { email, language, org = settings.operatorOrg } = wished;
+  const taken = subscribe(c.get("database"), settings, { org, list, email, language, now: Date.now() });
   // After the answer: how long it takes would tell whether the address is known.
-  c.executionCtx.waitUntil(
-    subscribe(c.get("database"), settings, { org, list, email, language, now: Date.now() }),
-  );
+  c.executionCtx.waitUntil(taken.then(() => ringPostman(c.env)));
 }
 
 /** The decision stands; its record follows, by the cron at the latest. */

@@ -423,10 +423,11 @@ policyVersionRoutes.post(
 
 const PRIVATE = { "cache-control": "private, no-store" };
 
-/** The letters are in the outbox with the decision; this only has them leave at once. */
+/** What is to be told stands with the decision; this only has letters and webhooks leave at once. */
 async function tellPeople(c: AppContext): Promise<void> {
   const { ringPostman } = await import("../../notify/outbox/ring-postman.ts");
-  c.executionCtx.waitUntil(ringPostman(c.env));
+  const { tellWebhooks } = await import("../../notify/webhooks/tell-webhooks.ts");
+  c.executionCtx.waitUntil(Promise.all([ringPostman(c.env), tellWebhooks(c.env)]));
 }
 
 async function answerVersion(c: AppContext, key: DraftKey, status: 200 | 201 = 200): Promise<Response> {
