@@ -1,15 +1,12 @@
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
-import { openDatabase } from "../db/client.ts";
 import { ensureBuilt } from "../local/built.ts";
 import { databaseOf } from "../local/edge.ts";
-import { DEMO } from "../local/seed.ts";
 import { type Edge, startEdge } from "../tests/product/place.ts";
-import { CallWriter } from "../worker/calls/store-calls.ts";
 import { Duck } from "../worker/metrics/fixtures/duck.ts";
-import { callsBefore } from "./calls.ts";
 import { Client } from "./client.ts";
 import { measureIngest } from "./ingest.ts";
+import { loadCalls } from "./load.ts";
 import { type BenchQuestion, differences, questionsBefore } from "./questions.ts";
 
 /**
@@ -19,7 +16,6 @@ import { type BenchQuestion, differences, questionsBefore } from "./questions.ts
  * Exit code 1 when an answer is wrong; a missed speed is only said.
  */
 
-const PIECE = 5000;
 const IST_MS = 5.5 * 3_600_000;
 const DAY_MS = 86_400_000;
 const WARM_UP = 3;
@@ -44,25 +40,12 @@ await ensureBuilt();
 const edge = await startEdge();
 try {
   const duck = await Duck.open();
-  await load(edge, duck);
+  await loadCalls(edge, duck, { end, count, say });
   await restart(edge);
   await answerQuestions(edge, duck);
   await measureIngest(edge, { end, events: Number(values.events), say });
 } finally {
   await edge.stop();
-}
-
-async function load({ place }: Edge, duck: Duck): Promise<void> {
-  const writer = new CallWriter(DEMO.org, openDatabase(databaseOf(place)));
-  const started = performance.now();
-  let loaded = 0;
-  for (const calls of callsBefore(end, count, PIECE)) {
-    await Promise.all([writer.store(calls), duck.add(calls)]);
-    loaded += calls.length;
-    if (loaded % 100_000 === 0)
-      say(`${loaded.toLocaleString("en-IN")} calls loaded, ${rate(loaded, started)}`);
-  }
-  say(`${loaded.toLocaleString("en-IN")} calls loaded, ${rate(loaded, started)}`);
 }
 
 /** What a first question of the day meets: nothing remembered in the worker. */
@@ -130,9 +113,4 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 
 function median(times: readonly number[]): number {
   return times.toSorted((a, b) => a - b)[times.length >> 1] ?? Number.NaN;
-}
-
-function rate(count: number, started: number): string {
-  const seconds = (performance.now() - started) / 1000;
-  return `${Math.round(count / seconds).toLocaleString("en-IN")}/s`;
 }

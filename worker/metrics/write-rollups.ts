@@ -29,6 +29,14 @@ export interface StoredRollups {
   readonly weeks: ReadonlyMap<string, PackedWeek>;
 }
 
+/** What an organisation has before its first call. */
+export const NOTHING_STORED: StoredRollups = {
+  slots: new Map(),
+  teamDays: new Map(),
+  callerDays: new Map(),
+  weeks: new Map(),
+};
+
 /**
  * The statements that read what `rollupStatements` must know: what stands packed where these deltas
  * change it. Everything else is added by the database itself.
