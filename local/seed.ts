@@ -8,7 +8,7 @@ import {
   organisationStatements,
   replaceLocalOrigins,
 } from "../worker/accounts/seed.ts";
-import { publishNotice } from "../worker/consent/publish-notice.ts";
+import { publishDefaultNotice } from "../worker/consent/publish-notice.ts";
 import { publishVersion } from "../worker/policy/publish.ts";
 import { announceComingPolicy } from "./coming-policy.ts";
 import type { Credentials } from "./credentials.ts";
@@ -68,7 +68,7 @@ export async function seedDirectory(
       class: "material",
       now,
     });
-    await publishNotice(database, {
+    await publishDefaultNotice(database, {
       org: one.org,
       site: one.site,
       notice: demoNotice,

@@ -1,9 +1,11 @@
-import { sha256 } from "@noble/hashes/sha2.js";
 import type { Notice } from "../../consent-banner/configuration.ts";
 import type { Database } from "../../db/client.ts";
-import { encodeHex } from "../ledger/bytes.ts";
-import { canonicalJson } from "../ledger/leaf.ts";
-import { insertNotice, supersedeOtherNotices } from "./queries.ts";
+import { check } from "../http/parse.ts";
+import { invalid } from "../http/problem.ts";
+import { checkDocument } from "./sites/check-document.ts";
+import { publishDocument, sameDocument } from "./sites/publish-document.ts";
+import { originsOf, readOrigins, readVersion, versionOf } from "./sites/queries.ts";
+import { SiteDocument } from "./sites/site-document.ts";
 
 /** What a site says to its visitors, and the policy version it stands under. */
 export interface Publication {
@@ -16,29 +18,52 @@ export interface Publication {
   readonly now: number;
 }
 
+/** Names the product itself where an audit log asks who published. */
+const START = "start";
+
 /**
- * Puts a notice in force for its site and retires the one before; the same publication again changes
- * nothing. Its leaf follows with the next `appendNoticeLeaves`.
- * @returns notice_hash: lower-case hex SHA-256 of the notice's RFC 8785 form
- * @throws RangeError when a grant under it would live less than 1 or more than 395 days
+ * Publishes a notice that comes with the product, under the rules for everybody's and with the origins that
+ * the site has; the same publication again changes nothing.
+ * @returns notice_hash
+ * @throws Problem 422 for a notice that nobody may publish
  */
 export async function publishNotice(database: Database, publication: Publication): Promise<string> {
   const { org, site, notice, policyVersion, now } = publication;
-  const consentDays = notice.consent_days;
-  if (!Number.isInteger(consentDays) || consentDays < 1 || consentDays > 395) {
-    throw new RangeError(`consent_days is ${consentDays}: it must be a whole number from 1 to 395`);
+  const [origins, newest] = await database.read([originsOf(site), versionOf({ org, site }, null)]);
+  const document = check(SiteDocument, {
+    origins: readOrigins(origins),
+    policy_version: policyVersion,
+    notice,
+  });
+  if (!document.ok) throw invalid(document.errors);
+  const checked = checkDocument(document.value);
+  if (checked.notice === null) {
+    throw invalid(checked.findings.map(({ pointer, reason }) => ({ pointer, detail: reason })));
   }
-  const document = canonicalJson(notice);
-  const noticeHash = encodeHex(sha256(document));
-  const row = {
+  const before = readVersion(newest);
+  if (before !== null && sameDocument(before.document, document.value)) {
+    return before.noticeHash;
+  }
+  const { noticeHash } = await publishDocument(database, {
     org,
     site,
+    document: document.value,
+    notice: checked.notice,
     policyVersion,
-    noticeHash,
-    document: new TextDecoder().decode(document),
-    consentDays,
+    newest: before?.n ?? 0,
+    restores: null,
+    warnings: checked.findings.length,
+    accepted: null,
+    draftEtag: null,
+    by: START,
     now,
-  };
-  await database.write([supersedeOtherNotices(row), insertNotice(row)]);
+  });
   return noticeHash;
+}
+
+/** The same, unless people have published something of their own by now: a start never undoes that. */
+export async function publishDefaultNotice(database: Database, publication: Publication): Promise<void> {
+  const [newest] = await database.read([versionOf(publication, null)]);
+  const before = readVersion(newest);
+  if (before === null || before.publishedBy === START) await publishNotice(database, publication);
 }
