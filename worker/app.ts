@@ -5,6 +5,7 @@ import { callRoutes } from "./calls/routes.ts";
 import { demoSiteRoutes } from "./consent/demo.ts";
 import { playgroundRoutes } from "./consent/playground.ts";
 import { consentRoutes } from "./consent/routes.ts";
+import { siteRoutes } from "./consent/sites/routes.ts";
 import { settingsOf } from "./env.ts";
 import { answerError } from "./http/answer-error.ts";
 import { apiDocs } from "./http/api-docs.ts";
@@ -47,6 +48,7 @@ export function createApp(): Hono<AppEnv> {
   app.route("/", metricRoutes);
   app.route("/", liveRoutes);
   app.route("/", consentRoutes);
+  app.route("/", siteRoutes);
   app.route("/", demoSiteRoutes);
   app.route("/", playgroundRoutes);
   app.route("/", ledgerRoutes);
