@@ -22,6 +22,7 @@ import { liveRoutes } from "./live/routes.ts";
 import { metricRoutes } from "./metrics/routes.ts";
 import { acknowledgementRoutes } from "./notify/acknowledgements/routes.ts";
 import { noticeRoutes } from "./notify/notices/routes.ts";
+import { outboxRoutes } from "./notify/outbox/routes.ts";
 import { subscriptionRoutes } from "./notify/subscriptions/routes.ts";
 import { webhookRoutes } from "./notify/webhooks/routes.ts";
 import { pageRoutes } from "./pages.ts";
@@ -55,6 +56,7 @@ export function createApp(): Hono<AppEnv> {
   app.route("/", policyRoutes);
   app.route("/", acknowledgementRoutes);
   app.route("/", subscriptionRoutes);
+  app.route("/", outboxRoutes);
   app.route("/", webhookRoutes);
   app.route("/", noticeRoutes);
   app.route("/", healthRoutes);

@@ -10,7 +10,16 @@ export type Answer = { readonly description: string; readonly json?: Schema; rea
 export interface Operation {
   readonly summary: string;
   readonly description?: string;
-  readonly tag: "Calls" | "Metrics" | "Live" | "Consent" | "Ledger" | "Policy" | "Accounts" | "Pages";
+  readonly tag:
+    | "Calls"
+    | "Metrics"
+    | "Live"
+    | "Consent"
+    | "Ledger"
+    | "Policy"
+    | "Mail"
+    | "Accounts"
+    | "Pages";
   readonly query?: v.StrictObjectSchema<v.ObjectEntries, undefined>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: { readonly schema: Schema; readonly media: readonly string[] };

@@ -31,6 +31,7 @@ h2 { font-size: 1.1em; margin-top: 1.6em; }
 .fine, footer { font-size: 0.9em; }
 ins { text-decoration: underline; font-weight: 600; }
 del { text-decoration: line-through; }
+del + ins { margin-left: 0.25em; }
 pre { white-space: pre-wrap; font-size: 0.8em; }
 footer { margin-top: 2em; border-top: 1px solid; }
 </style>

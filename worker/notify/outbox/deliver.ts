@@ -92,7 +92,7 @@ class Round {
 
   /** One line's work: letter after letter. */
   async #work(): Promise<void> {
-    const line = await openLine(this.#mail, this.#settings.publicHost);
+    const line = await openLine(this.#mail, this.#settings);
     let ended: EndedRow | null = null;
     try {
       for (;;) {
@@ -116,11 +116,15 @@ class Round {
       await line.open();
       return true;
     } catch (error) {
-      if (!(error instanceof TransportDown)) throw error;
-      this.#down = true;
-      console.error(JSON.stringify({ level: "error", at: "mail transport", error: error.message }));
+      this.#wentDown(error);
       return false;
     }
+  }
+
+  #wentDown(error: unknown): void {
+    if (!(error instanceof TransportDown)) throw error;
+    this.#down = true;
+    console.error(JSON.stringify({ level: "error", at: "mail transport", error: error.message }));
   }
 
   async #next(): Promise<ClaimedRow | null> {
@@ -142,7 +146,13 @@ class Round {
 
   async #post(line: Line, row: ClaimedRow): Promise<Sent> {
     const letter = await this.#desk.write(row);
-    return letter.kind === "unwritable" ? { kind: "refused", answer: letter.why } : line.send(letter.parcel);
+    if (letter.kind === "unwritable") return { kind: "refused", answer: letter.why };
+    try {
+      return await line.send(letter.parcel);
+    } catch (error) {
+      this.#wentDown(error);
+      return { kind: "later", answer: "the mail transport was down", unsure: false };
+    }
   }
 }
 

@@ -1,38 +1,32 @@
+import type { Settings } from "../../env.ts";
+import { postOutside } from "../outbound.ts";
 import { shorten } from "./judge-reply.ts";
-import type { Line, Parcel, Sent } from "./line.ts";
+import { type Line, type Parcel, type Sent, TransportDown } from "./line.ts";
 import type { HttpProvider } from "./mail-settings.ts";
 
-const TIMEOUT_MS = 10_000;
 const MAX_ANSWER = 2000;
 
 /**
  * A provider that takes mail as JSON: `{ from, to: [address], subject, text, html, headers }` by POST, with
  * `Authorization: Bearer` and the letter's id as `Idempotency-Key`, so that a repeated attempt is one mail
  * (Resend's shape; others are a small adapter away).
- * @param post how requests leave; tests answer themselves
  */
-export function httpLine(provider: HttpProvider, post: typeof fetch = fetch): Line {
+export function httpLine(provider: HttpProvider, settings: Settings): Line {
   return {
     open: () => Promise.resolve(),
     close: () => {},
     async send(parcel) {
-      let response: Response;
-      try {
-        response = await post(provider.url, {
-          method: "POST",
-          redirect: "manual",
-          signal: AbortSignal.timeout(TIMEOUT_MS),
-          headers: {
-            authorization: `Bearer ${provider.token}`,
-            "content-type": "application/json",
-            "idempotency-key": parcel.id,
-          },
-          body: JSON.stringify(bodyOf(parcel)),
-        });
-      } catch (error) {
-        return { kind: "later", answer: shorten(String(error)), unsure: true };
-      }
-      return judge(response);
+      const answer = await postOutside(settings, provider.url, {
+        headers: {
+          authorization: `Bearer ${provider.token}`,
+          "content-type": "application/json",
+          "idempotency-key": parcel.id,
+        },
+        body: JSON.stringify(bodyOf(parcel)),
+      });
+      if (answer.kind === "failed") return { kind: "later", answer: shorten(answer.fault), unsure: true };
+      const words = new TextDecoder().decode(answer.body.subarray(0, MAX_ANSWER));
+      return judgeStatus(answer.status, shorten(`${answer.status} ${words}`));
     },
   };
 }
@@ -54,14 +48,13 @@ function quoted(name: string): string {
   return `"${name.replaceAll(/["\\]/g, "\\$&")}"`;
 }
 
-/** 4xx is the provider's word on this letter; on our key, its limits or itself it is not. */
-const NOT_ABOUT_THE_LETTER = new Set([401, 402, 403, 404, 405, 408, 409, 425, 429]);
+/** Our key, our account or our address for the provider: no letter gets through before that is mended. */
+const ABOUT_US = new Set([401, 402, 403, 404, 405]);
+const TRY_AGAIN = new Set([408, 409, 425, 429]);
 
-async function judge(response: Response): Promise<Sent> {
-  const answer = shorten(`${response.status} ${(await response.text()).slice(0, MAX_ANSWER)}`);
-  if (response.ok) return { kind: "accepted", answer };
-  if (response.status >= 400 && response.status < 500 && !NOT_ABOUT_THE_LETTER.has(response.status)) {
-    return { kind: "refused", answer };
-  }
-  return { kind: "later", answer, unsure: response.status >= 500 };
+function judgeStatus(status: number, answer: string): Sent {
+  if (status >= 200 && status < 300) return { kind: "accepted", answer };
+  if (ABOUT_US.has(status)) throw new TransportDown(answer);
+  if (status >= 400 && status < 500 && !TRY_AGAIN.has(status)) return { kind: "refused", answer };
+  return { kind: "later", answer, unsure: status >= 500 };
 }

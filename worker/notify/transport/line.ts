@@ -26,6 +26,7 @@ export type Sent =
 export interface Line {
   /** Gets ready for a letter. @throws TransportDown when nothing can be sent at all now */
   open(): Promise<void>;
+  /** @throws TransportDown when nothing gets through: the letter was not taken */
   send(parcel: Parcel): Promise<Sent>;
   close(): void;
 }
