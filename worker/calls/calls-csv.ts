@@ -2,45 +2,31 @@ import { csvLine } from "../http/csv.ts";
 import type { Call } from "./call.ts";
 import { type CallView, type Cursor, viewOf } from "./page.ts";
 
-const COLUMNS = [
-  "call_id",
-  "revision",
-  "team_id",
-  "caller_id",
-  "customer_ref",
-  "direction",
-  "status",
-  "started_at",
-  "duration_s",
-  "clarity",
-  "proficiency",
-  "volume",
-  "sentiment",
-  "keywords",
-] as const;
+/** Each column's name, and what is in it. */
+const COLUMNS: readonly (readonly [name: string, cell: (call: CallView) => string | number | null])[] = [
+  ["call_id", (call) => call.call_id],
+  ["revision", (call) => call.revision],
+  ["team_id", (call) => call.team_id],
+  ["caller_id", (call) => call.caller_id],
+  ["customer_ref", (call) => call.customer_ref],
+  ["direction", (call) => call.direction],
+  ["status", (call) => call.status],
+  ["started_at", (call) => call.started_at],
+  ["duration_s", (call) => call.duration_s],
+  ["clarity", ({ analysis }) => analysis?.clarity ?? null],
+  ["proficiency", ({ analysis }) => analysis?.proficiency ?? null],
+  ["volume", ({ analysis }) => analysis?.volume ?? null],
+  ["sentiment", ({ analysis }) => analysis?.sentiment ?? null],
+  ["keywords", ({ analysis }) => analysis?.keywords.join("; ") ?? null],
+];
 
 /** The calls as CSV with a head line; keywords in one cell, separated by `; `. */
 export function callsAsCsv(calls: readonly CallView[]): string {
-  return csvLine(COLUMNS) + calls.map(lineOf).join("");
+  return csvLine(COLUMNS.map(([name]) => name)) + calls.map(lineOf).join("");
 }
 
 function lineOf(call: CallView): string {
-  return csvLine([
-    call.call_id,
-    call.revision,
-    call.team_id,
-    call.caller_id,
-    call.customer_ref,
-    call.direction,
-    call.status,
-    call.started_at,
-    call.duration_s,
-    call.analysis?.clarity ?? null,
-    call.analysis?.proficiency ?? null,
-    call.analysis?.volume ?? null,
-    call.analysis?.sentiment ?? null,
-    call.analysis?.keywords.join("; ") ?? null,
-  ]);
+  return csvLine(COLUMNS.map(([, cell]) => cell(call)));
 }
 
 /** The calls that follow a cursor; fewer than `PAGE_CALLS` are the last. */

@@ -12,7 +12,12 @@ export function packed(columns: readonly string[], select: string): string {
 /** The rows of a `packed` statement. @throws TypeError when the text holds anything else */
 export function packedRows(result: ResultSet): readonly (readonly Cell[])[] {
   const row = result.rows[0];
-  const rows: unknown = row === undefined ? [] : JSON.parse(text(row, "packed"));
+  return row === undefined ? [] : cellRows(text(row, "packed"));
+}
+
+/** A JSON array of arrays. @throws TypeError when the text holds anything else */
+export function cellRows(packed: string): readonly (readonly Cell[])[] {
+  const rows: unknown = JSON.parse(packed);
   if (!isRows(rows)) throw new TypeError("packed rows are not an array of arrays");
   return rows;
 }

@@ -4,7 +4,15 @@ import { bytesOrNull, number, text, textOrNull } from "../../db/rows.ts";
 import { COUNTERS, type Counters, emptyTally } from "../metrics/definitions.ts";
 import type { Call } from "./call.ts";
 import { numberAt, numberOrNullAt, packed, packedRows, textAt, textOrNullAt } from "./packed-rows.ts";
-import { CALL_COLUMNS, callOf, cellsOf, SENTIMENTS, STATUSES, sentimentOf, statusOf } from "./stored-call.ts";
+import {
+  CALL_COLUMNS,
+  callOf,
+  packCalls,
+  SENTIMENTS,
+  STATUSES,
+  sentimentOf,
+  statusOf,
+} from "./stored-call.ts";
 
 /** How far an organisation's calls have come. */
 export interface Head {
@@ -140,7 +148,7 @@ const UPSERT_CALLS = `INSERT INTO calls (org, ${CALL_COLUMNS.join(", ")})
 
 /** Writes calls whole, new or over what was there. */
 export function writeCalls(org: string, calls: readonly Call[]): Statement {
-  return { sql: UPSERT_CALLS, args: [org, JSON.stringify(calls.map(cellsOf))] };
+  return { sql: UPSERT_CALLS, args: [org, packCalls(calls)] };
 }
 
 /** Which calls a question is about. */

@@ -1,5 +1,6 @@
 import type { Call } from "../calls/call.ts";
 import type { Order } from "../calls/orders.ts";
+import { packCalls } from "../calls/stored-call.ts";
 import type { Env } from "../env.ts";
 import { unavailable } from "../http/problem.ts";
 import type { ToldState } from "./caller-state.ts";
@@ -22,7 +23,9 @@ export async function ingest(
   org: string,
   calls: readonly Call[],
 ): Promise<Extract<Ingested, { outcome: "stored" }>> {
-  const ingested = await reached(async (): Promise<Ingested> => roomOf(env, org).ingest(org, calls));
+  const ingested = await reached(
+    async (): Promise<Ingested> => roomOf(env, org).ingest(org, packCalls(calls)),
+  );
   if (ingested.outcome === "unavailable") throw unavailable();
   return ingested;
 }

@@ -11,6 +11,7 @@ import { isRefusal, type Refusal } from "../calls/judge.ts";
 import type { Order } from "../calls/orders.ts";
 import { headOf, measuredCalls, readHead, readMeasuredCalls } from "../calls/queries.ts";
 import { CallWriter } from "../calls/store-calls.ts";
+import { unpackCalls } from "../calls/stored-call.ts";
 import { type Env, settingsOf } from "../env.ts";
 import { Problem } from "../http/problem.ts";
 import { everyTeamsSlots, readSlotCounts } from "../metrics/queries.ts";
@@ -105,9 +106,9 @@ export class TeamRoom extends DurableObject<Env> {
     return this.#tenant;
   }
 
-  /** Stores one request's events in a group with all that arrive while the commit before is under way. */
-  async ingest(org: string, calls: readonly Call[]): Promise<Ingested> {
-    const answer = await this.#calls.add(org, calls);
+  /** Stores one request's calls (`packCalls`) in a group with all that arrive while the commit before is under way. */
+  async ingest(org: string, packed: string): Promise<Ingested> {
+    const answer = await this.#calls.add(org, unpackCalls(packed));
     if (answer.outcome === "unavailable") return answer;
     const { verdicts, result: seq } = answer;
     const refused = verdicts.flatMap((verdict, at) => (isRefusal(verdict) ? [{ at, why: verdict }] : []));
