@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import { parseEntryBundle } from "../worker/ledger/entry-bundle.ts";
 import { Refused } from "../worker/ledger/refused.ts";
 import { type TileAddress, tilePath } from "../worker/ledger/tile-path.ts";
@@ -45,6 +46,32 @@ export class LogReader {
     return parseEntryBundle(await this.#tile({ kind: "entries", n, width }), width);
   }
 
+  /** Where the log says that something public stands; the receipt has to prove it. Null where it is not. */
+  async openEntry(kind: "notice" | "policy", sha256: string): Promise<number | null> {
+    const bytes = await this.#get(`open/${kind}/${sha256}`);
+    if (bytes === null) return null;
+    const { index } = parseAnswer(
+      bytes,
+      v.object({ index: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }),
+    );
+    return index;
+  }
+
+  /** The sites that the log says write into it; none where it does not say. */
+  async sites(): Promise<readonly string[]> {
+    const bytes = await this.#get("sites");
+    return bytes === null ? [] : parseAnswer(bytes, v.object({ sites: v.array(v.string()) })).sites;
+  }
+
+  /** Any file of the log's host. */
+  fileOfHost(path: string, headers: Readonly<Record<string, string>>): Promise<Uint8Array | null> {
+    return this.#get(this.hostUrl(path), headers);
+  }
+
+  hostUrl(path: string): string {
+    return new URL(path, this.#url).href;
+  }
+
   /** A log may drop a partial tile once it is full: then the full one holds it as a prefix. */
   async #tile(address: TileAddress): Promise<Uint8Array> {
     const bytes =
@@ -56,10 +83,10 @@ export class LogReader {
     return bytes;
   }
 
-  async #get(path: string): Promise<Uint8Array | null> {
+  async #get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Uint8Array | null> {
     const url = new URL(path, this.#url);
     try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const response = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
       const body = await readBounded(response);
       if (response.status === 404) return null;
       if (!response.ok) throw new Unreachable(`${url.href} answered ${response.status}.`);
@@ -68,6 +95,14 @@ export class LogReader {
       if (error instanceof Refused) throw error;
       throw new Unreachable(`${url.href} could not be read: ${causeOf(error)}.`);
     }
+  }
+}
+
+function parseAnswer<T>(bytes: Uint8Array, schema: v.GenericSchema<unknown, T>): T {
+  try {
+    return v.parse(schema, JSON.parse(Buffer.from(bytes).toString()));
+  } catch {
+    throw new Refused("The log's answer is not of the form that it should have.");
   }
 }
 

@@ -3,10 +3,11 @@ import { type Checkpoint, parseCheckpoint } from "../worker/ledger/checkpoint.ts
 import { Refused } from "../worker/ledger/refused.ts";
 import type { VerifierKey } from "../worker/ledger/signed-note.ts";
 import { TILE_WIDTH } from "../worker/ledger/tiles.ts";
-import { parseTlogProof } from "../worker/ledger/tlog-proof.ts";
+import { parseTlogProof, type TlogProof } from "../worker/ledger/tlog-proof.ts";
 import { openReceipt, openWithAny } from "../worker/ledger/verify-receipt.ts";
 import { checkConsistency } from "./check-consistency.ts";
 import type { LogReader } from "./log-reader.ts";
+import { type ProveEntry, watchTag } from "./watch-tag.ts";
 
 /** What one look at a log found to be in order. */
 export interface Observation {
@@ -16,6 +17,14 @@ export interface Observation {
   readonly size: number;
   /** Receipts that were fetched and verified. */
   readonly sampled: number;
+  /** Sites whose live tag was fetched and found in the log. */
+  readonly sites: readonly string[];
+}
+
+/** Whose tags are looked at: those that the log names, and these. */
+export interface TagOptions {
+  readonly sites: readonly string[];
+  readonly patienceMs: number;
 }
 
 /** The log contradicts itself. What it signed is kept: two such notes prove it to anybody. */
@@ -30,7 +39,8 @@ export class Contradiction extends Refused {
 
 /**
  * Looks at a log as somebody who was there before: its newest checkpoint is signed, continues the one
- * that was kept, and randomly chosen entries (half of them new ones) have receipts that hold.
+ * that was kept, and randomly chosen entries (half of them new ones) have receipts that hold. What its
+ * sites serve to their visitors is in it.
  * @param keys any of them may have signed: around a rotation there are two
  * @param kept the checkpoint of the last look, which was verified then; null on the first
  * @throws Contradiction, Refused for what does not hold, Unreachable where nothing can be said
@@ -40,6 +50,7 @@ export async function watchLog(
   keys: readonly VerifierKey[],
   kept: string | null,
   samples: number,
+  tags: TagOptions = { sites: [], patienceMs: 0 },
 ): Promise<Observation> {
   const note = decodeUtf8(await log.checkpoint());
   if (note === null) throw new Refused("The checkpoint is not UTF-8 text.");
@@ -49,7 +60,13 @@ export async function watchLog(
   const newest = { checkpoint: now, note };
   const chosen = chooseEntries(old?.size ?? 0, now.size, samples);
   for (const index of chosen) await checkEntry(log, keys, index, newest);
-  return { checkpoint: note, origin: now.origin, size: now.size, sampled: chosen.length };
+  const sites = [...new Set([...(await log.sites()), ...tags.sites])];
+  const prove: ProveEntry = async (index, entry) => {
+    const receipt = await openReceiptOf(log, keys, index, newest);
+    if (!sameBytes(receipt.extra, entry)) throw new Refused(`Entry ${index} is not what the log says it is.`);
+  };
+  for (const site of sites) await watchTag({ log, prove, patienceMs: tags.patienceMs }, site);
+  return { checkpoint: note, origin: now.origin, size: now.size, sampled: chosen.length, sites };
 }
 
 async function requireContinued(
@@ -86,13 +103,18 @@ async function contradictionUnless(check: Promise<void>, notes: readonly string[
   }
 }
 
-/** Receipt and bundle of one entry, against what the log signed a moment ago. */
-async function checkEntry(
+interface Newest {
+  readonly checkpoint: Checkpoint;
+  readonly note: string;
+}
+
+/** The receipt of one entry, consistent with what the log signed a moment ago. */
+async function openReceiptOf(
   log: LogReader,
   keys: readonly VerifierKey[],
   index: number,
-  { checkpoint: now, note }: { readonly checkpoint: Checkpoint; readonly note: string },
-): Promise<void> {
+  { checkpoint: now, note }: Newest,
+): Promise<TlogProof> {
   const file = await log.receipt(index);
   const receipt = parseTlogProof(file);
   if (receipt.index !== index) {
@@ -102,6 +124,18 @@ async function checkEntry(
   openReceipt(receipt, signed);
   const [older, newer] = signed.size < now.size ? [signed, now] : [now, signed];
   await requireContinued(log, older, newer, [note, receipt.checkpoint]);
+  return receipt;
+}
+
+/** Receipt and bundle of one entry. */
+async function checkEntry(
+  log: LogReader,
+  keys: readonly VerifierKey[],
+  index: number,
+  newest: Newest,
+): Promise<void> {
+  const receipt = await openReceiptOf(log, keys, index, newest);
+  const now = newest.checkpoint;
   const n = Math.floor(index / TILE_WIDTH);
   const bundle = await log.entries(n, Math.min(TILE_WIDTH, now.size - n * TILE_WIDTH));
   const served = bundle[index - n * TILE_WIDTH];

@@ -8,7 +8,9 @@ import { appendPolicyLeaves } from "./policy/append-policy-leaves.ts";
 /** What the cron trigger runs every five minutes. Each verb is idempotent and picks up where it was broken off. */
 const JOBS: readonly ((env: Env) => Promise<void>)[] = [
   appendPolicyLeaves,
+  async (env) => (await import("./consent/follow-policy.ts")).followPolicies(env),
   appendNoticeLeaves,
+  async (env) => (await import("./consent/log-banner.ts")).appendBannerLeaves(env),
   purgeAnalytics,
   purgeStates,
   finishErasures,

@@ -1,6 +1,7 @@
 import { openDatabase } from "../../db/client.ts";
 import { type Env, settingsOf } from "../env.ts";
 import { append } from "../ledger/append.ts";
+import { decodeHex } from "../ledger/bytes.ts";
 import { noticesWithoutLeaf, readSite, readUnloggedNotices, setNoticeLeaf, siteById } from "./queries.ts";
 
 const BATCH = 100;
@@ -20,14 +21,10 @@ export async function appendNoticeLeaves(env: Env): Promise<void> {
       if (site === null) throw new Error(`a notice of the unknown site ${notice.site}`);
       const { index } = await append(env, site.log, "open", {
         kind: "notice",
-        sha256: fromHex(notice.noticeHash),
+        sha256: decodeHex(notice.noticeHash),
       });
       return setNoticeLeaf(notice, index);
     }),
   );
   await database.write(shown);
-}
-
-function fromHex(hex: string): Uint8Array {
-  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }

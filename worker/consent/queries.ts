@@ -35,9 +35,26 @@ export function siteOfOrg(site: string, org: string): Statement {
   return { sql: "SELECT id, org, log FROM site WHERE id = ?1 AND org = ?2", args: [site, org] };
 }
 
+/** The sites that show a notice now, of one log or of all. */
+export function sitesWithNotice(log: string | null): Statement {
+  return {
+    sql: `SELECT s.id, s.org, s.log FROM site s
+          WHERE (?1 IS NULL OR s.log = ?1)
+            AND EXISTS (SELECT 1 FROM notice n WHERE n.site = s.id AND n.superseded_at IS NULL) ORDER BY s.id`,
+    args: [log],
+  };
+}
+
+export function readSites(result: ResultSet | undefined): Site[] {
+  return (result?.rows ?? []).map((row) => ({
+    site: text(row, "id"),
+    org: text(row, "org"),
+    log: text(row, "log"),
+  }));
+}
+
 export function readSite(result: ResultSet | undefined): Site | null {
-  const row = result?.rows[0];
-  return row === undefined ? null : { site: text(row, "id"), org: text(row, "org"), log: text(row, "log") };
+  return readSites(result)[0] ?? null;
 }
 
 /** A notice as it stands published. */

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import * as v from "valibot";
+import type { Env } from "../env.ts";
 import { allow, PUBLIC, principalOf, SITE_ORIGIN } from "../http/access.ts";
 import { readableByAnyOrigin } from "../http/any-origin.ts";
 import type { AppContext, AppEnv } from "../http/app-env.ts";
@@ -101,6 +102,7 @@ consentRoutes.get(
     if (form === "json") return c.json(configuration, 200, { "cache-control": cache });
     // The compiled banner is a chunk of its own: nothing else needs it.
     const { compileTag } = await import("./tag.ts");
+    c.executionCtx.waitUntil(showInLog(c.env, site));
     const script = compileTag(configuration, c.req.header("accept-language"));
     return serveScript(c, script, cache, ["Accept-Language"]);
   },
@@ -119,6 +121,7 @@ consentRoutes.get(
     const { permanentCode } = await import("./permanent-code.ts");
     const script = await permanentCode(c.get("database"), c.req.param("file").slice(0, -".js".length));
     if (script === null) throw notFound("banner build");
+    c.executionCtx.waitUntil(showInLog(c.env, c.req.param("site")));
     return serveScript(c, script, FOR_EVER, []);
   },
 );
@@ -262,6 +265,22 @@ consentRoutes.get(
 function secondsUntil(nextChangeAt: number | null, now: number): number {
   if (nextChangeAt === null) return MAX_AGE_S;
   return Math.max(0, Math.min(MAX_AGE_S, Math.floor((nextChangeAt - now) / 1000)));
+}
+
+/** Sites for which this isolate has shown its build of the banner in their log, or is about to. */
+const shownInLog = new Set<string>();
+
+/** After the answer, since a banner does not wait for its log; what fails now is done by the schedule. */
+async function showInLog(env: Env, site: string): Promise<void> {
+  if (shownInLog.has(site)) return;
+  if (shownInLog.size >= 1000) shownInLog.clear();
+  shownInLog.add(site);
+  try {
+    await (await import("./log-banner.ts")).logBanner(env, site);
+  } catch (error) {
+    shownInLog.delete(site);
+    console.error(JSON.stringify({ level: "error", at: "log-banner", site, error: String(error) }));
+  }
 }
 
 function preflight(what: string) {

@@ -2,6 +2,7 @@ import type { Database } from "../../db/client.ts";
 import { renderEntryBundle } from "./entry-bundle.ts";
 import { FullTiles } from "./full-tiles.ts";
 import { openHead } from "./head.ts";
+import { type OpenKind, renderLeaf } from "./leaf.ts";
 import { inclusionProof } from "./proofs.ts";
 import {
   entries,
@@ -11,11 +12,13 @@ import {
   type KeyPeriod,
   keyPeriods,
   leaf,
+  openLeafIndex,
   proofTiles,
   readEntries,
   readHead,
   readIdentity,
   readKeyPeriods,
+  readOpenLeafIndex,
   readProofTiles,
   readTile,
   tile,
@@ -66,6 +69,16 @@ export async function readVkeys(database: Database, log: string, secret: string)
       vkey: await vkeyOf(secret, origin, period.generation),
     })),
   );
+}
+
+/** Where something public stands in the log, by kind and SHA-256. */
+export async function findOpenEntry(
+  database: Database,
+  log: string,
+  entry: { readonly kind: OpenKind; readonly sha256: Uint8Array },
+): Promise<number | null> {
+  const [found] = await database.read([openLeafIndex(log, renderLeaf(entry))]);
+  return readOpenLeafIndex(found);
 }
 
 /** The key that signs the log now. */

@@ -8,8 +8,9 @@ import { describe } from "../http/describe.ts";
 import { formatInstant } from "../http/fields.ts";
 import { parseJson, parseQuery } from "../http/parse.ts";
 import { notFound } from "../http/problem.ts";
+import { decodeHex } from "./bytes.ts";
 import { parseDecimal } from "./decimal.ts";
-import { readCheckpoint, readReceipt, readTileFile, readVkey, readVkeys } from "./read-log.ts";
+import { findOpenEntry, readCheckpoint, readReceipt, readTileFile, readVkey, readVkeys } from "./read-log.ts";
 import { parseTilePath } from "./tile-path.ts";
 import { TILE_WIDTH } from "./tiles.ts";
 
@@ -198,6 +199,49 @@ ledgerRoutes.get(
     const receipt = await readReceipt(c.get("database"), log, index);
     c.header("content-disposition", `attachment; filename="receipt-${index}.tlog-proof"`);
     return text(c, receipt, "no-store");
+  },
+);
+
+ledgerRoutes.get(
+  "/log/:log/open/:kind{policy|notice}/:sha256{[0-9a-f]{64}}",
+  allow(PUBLIC),
+  describe({
+    summary: "Where a policy version, a notice or a file of the banner stands in the log, by its SHA-256",
+    tag: "Ledger",
+    query: NO_QUERY,
+    answers: {
+      200: { description: "Its index: the receipt proves it", json: v.object({ index: v.number() }) },
+    },
+  }),
+  async (c) => {
+    parseQuery(c, NO_QUERY);
+    const { log, kind, sha256 } = c.req.param();
+    const index = await findOpenEntry(c.get("database"), log, {
+      kind: kind === "policy" ? "policy" : "notice",
+      sha256: decodeHex(sha256),
+    });
+    if (index === null) throw notFound("entry");
+    return c.json({ index }, 200, { "cache-control": "no-store" });
+  },
+);
+
+ledgerRoutes.get(
+  "/log/:log/sites",
+  allow(PUBLIC),
+  describe({
+    summary: "The sites that write into the log and show a notice",
+    description:
+      "For monitors, which look at what the sites' tags serve. Their ids stand in the pages anyway.",
+    tag: "Ledger",
+    query: NO_QUERY,
+    answers: { 200: { description: "Ids", json: v.object({ sites: v.array(v.string()) }) } },
+  }),
+  async (c) => {
+    parseQuery(c, NO_QUERY);
+    const { sitesOfLog } = await import("../consent/sites-of-log.ts");
+    const sites = await sitesOfLog(c.get("database"), c.req.param("log"));
+    if (sites.length === 0) throw notFound("log with a site");
+    return c.json({ sites }, 200, { "cache-control": "no-store" });
   },
 );
 
