@@ -69,11 +69,11 @@ async function daysWithoutCalls(
 function handOver(rows: readonly RollupRow[], alias: string | null, { zone, since }: Standing): RollupDeltas {
   const deltas = emptyDeltas();
   for (const { key, tally } of rows) {
-    const [caller, day, team] = key;
+    const [day, caller, team] = key;
     if (typeof caller !== "string" || typeof day !== "number" || typeof team !== "string") {
-      throw new TypeError("a caller's day has the key caller, day, team");
+      throw new TypeError("a caller's day has the key day, caller, team");
     }
-    moveCallerDay(deltas, [caller, day, team], alias, tally, zone, since);
+    moveCallerDay(deltas, [day, caller, team], alias, tally, zone, since);
   }
   return deltas;
 }

@@ -57,17 +57,24 @@ export function dayRows(
       args: [org, slots.from, slots.to],
     },
     { sql: rows("r_team_day", "team", "r.team, r.day", "r.day = ?2"), args: [org, day] },
-    { sql: rows("r_day", "caller", "r.caller, r.day, r.team", "r.day = ?2"), args: [org, day] },
+    {
+      sql: packed(
+        ["json_array(r.day, r.caller, r.team)", ...SUMS],
+        "FROM r_day r WHERE r.org = ?1 AND r.day = ?2",
+      ),
+      args: [org, day],
+    },
   ];
 }
 
-/** Rows of one caller's days before `day`, at most `limit`. */
+/** Rows of one caller's days before `day`, at most `limit`: looked up in each day that has callers. */
 export function callerDaysBefore(org: string, caller: string, day: number, limit: number): Statement {
   return {
-    sql: packed(
-      ["json_array(r.caller, r.day, r.team)", ...SUMS],
-      `FROM (SELECT * FROM r_day WHERE org = ?1 AND caller = ?2 AND day < ?3 LIMIT ?4) r`,
-    ),
+    sql: `${every("r_day", "day")} ${packed(
+      ["json_array(r.day, r.caller, r.team)", ...SUMS],
+      `FROM (SELECT d.* FROM every CROSS JOIN r_day d
+         WHERE every.day < ?3 AND d.org = ?1 AND d.day = every.day AND d.caller = ?2 LIMIT ?4) r`,
+    )}`,
     args: [org, caller, day, limit],
   };
 }
@@ -75,22 +82,21 @@ export function callerDaysBefore(org: string, caller: string, day: number, limit
 /** Keys of callers' days before `day`, at most `limit`, for `readCallerDayKeys`. */
 export function oldCallerDays(org: string, day: number, limit: number): Statement {
   return {
-    sql: `${every("r_day", "caller")} ${packed(
-      ["k.caller", "k.day", "k.team"],
-      `FROM (SELECT r.caller, r.day, r.team FROM every CROSS JOIN r_day r
-       WHERE every.caller IS NOT NULL AND r.org = ?1 AND r.caller = every.caller AND r.day < ?2 LIMIT ?3) k`,
-    )}`,
+    sql: packed(
+      ["k.day", "k.caller", "k.team"],
+      "FROM (SELECT day, caller, team FROM r_day WHERE org = ?1 AND day < ?2 LIMIT ?3) k",
+    ),
     args: [org, day, limit],
   };
 }
 
 export function readCallerDayKeys(result: ResultSet): CallerDayKey[] {
-  return packedRows(result).map((row) => [textAt(row, 0), numberAt(row, 1), textAt(row, 2)]);
+  return packedRows(result).map((row) => [numberAt(row, 0), textAt(row, 1), textAt(row, 2)]);
 }
 
 export function removeCallerDays(org: string, keys: readonly CallerDayKey[]): Statement {
   return {
-    sql: `DELETE FROM r_day WHERE org = ?1 AND (caller, day, team) IN
+    sql: `DELETE FROM r_day WHERE org = ?1 AND (day, caller, team) IN
           (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?2))`,
     args: [org, JSON.stringify(keys)],
   };
@@ -125,7 +131,7 @@ export function forgetCallersOfWeeks(org: string, week: number): Statement {
 
 const LOCAL = [
   { table: "r_team_day", key: "team, day" },
-  { table: "r_day", key: "caller, day, team" },
+  { table: "r_day", key: "day, caller, team" },
   { table: "r_week", key: "week, team" },
 ];
 

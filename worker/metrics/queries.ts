@@ -18,7 +18,7 @@ interface Rollup {
 
 const SLOTS = rollup("r_slot", ["team", "slot"]);
 const TEAM_DAYS = rollup("r_team_day", ["team", "day"]);
-const CALLER_DAYS = rollup("r_day", ["caller", "day", "team"]);
+const CALLER_DAYS = rollup("r_day", ["day", "caller", "team"]);
 
 function rollup(table: string, key: readonly string[]): Rollup {
   const columns = [...key, ...COUNTERS, "hist"];
@@ -255,7 +255,7 @@ export function slots(
   };
 }
 
-/** One caller's days per piece, of all teams or of one. */
+/** One caller's days per piece, of all teams or of one: a look-up for each day since the organisation's first. */
 export function callerDays(
   org: string,
   caller: string,
@@ -268,31 +268,30 @@ export function callerDays(
       depth,
       "NULL",
       `FROM json_each(?2) p CROSS JOIN r_day r
-       WHERE r.org = ?1 AND r.caller = ?3 AND r.day >= p.value ->> 1 AND r.day < p.value ->> 2
+       WHERE p.value ->> 1 >= (SELECT min(day) FROM r_day WHERE org = ?1)
+         AND r.org = ?1 AND r.day = p.value ->> 1 AND r.caller = ?3
        ${team === undefined ? "" : "AND r.team = ?4"}`,
     ),
-    args: [org, JSON.stringify(pieces), caller, ...(team === undefined ? [] : [team])],
+    args: [org, JSON.stringify(singleDays(pieces)), caller, ...(team === undefined ? [] : [team])],
   };
 }
 
-/** The callers of an organisation by skipping from one to the next in the primary key of `r_day`. */
-const EVERY_CALLER = `WITH RECURSIVE every (caller) AS (
-    SELECT min(caller) FROM r_day WHERE org = ?1
-    UNION ALL
-    SELECT (SELECT min(d.caller) FROM r_day d WHERE d.org = ?1 AND d.caller > every.caller)
-    FROM every WHERE every.caller IS NOT NULL)`;
+function singleDays(pieces: readonly Piece[]): [index: number, day: number][] {
+  return pieces.flatMap(([index, first, end]) =>
+    Array.from({ length: end - first }, (_, later): [number, number] => [index, first + later]),
+  );
+}
 
 /** Every caller's days per piece, of all teams or of one. */
 export function everyCallersDays(org: string, team: string | undefined, pieces: readonly Piece[]): Statement {
   return {
-    sql: `${EVERY_CALLER} ${rows(
+    sql: rows(
       "everything",
       "r.caller",
-      `FROM json_each(?2) p CROSS JOIN every CROSS JOIN r_day r
-       WHERE every.caller IS NOT NULL AND r.org = ?1 AND r.caller = every.caller
-         AND r.day >= p.value ->> 1 AND r.day < p.value ->> 2
+      `FROM json_each(?2) p CROSS JOIN r_day r
+       WHERE r.org = ?1 AND r.day >= p.value ->> 1 AND r.day < p.value ->> 2
          ${team === undefined ? "" : "AND r.team = ?3"}`,
-    )}`,
+    ),
     args: [org, JSON.stringify(pieces), ...(team === undefined ? [] : [team])],
   };
 }

@@ -16,7 +16,7 @@ export interface RolledCall extends Measured {
 /** The key columns of one rollup row after `org`. */
 export type SlotKey = readonly [team: string, slot: number];
 export type TeamDayKey = readonly [team: string, day: number];
-export type CallerDayKey = readonly [caller: string, day: number, team: string];
+export type CallerDayKey = readonly [day: number, caller: string, team: string];
 export type WeekKey = readonly [week: number, team: string];
 
 /** What one rollup row gains and loses. */
@@ -86,7 +86,7 @@ function count(deltas: RollupDeltas, call: RolledCall, sign: 1 | -1, zone: Zone,
   const day = zone.localDay(call.started_at);
   for (const team of teams) countInto(deltas.teamDays, [team, day], call, sign);
   if (call.started_at < since.callers) return;
-  countInto(deltas.callerDays, [call.caller, day, call.team], call, sign);
+  countInto(deltas.callerDays, [day, call.caller, call.team], call, sign);
 }
 
 export function emptyDeltas(): RollupDeltas {
@@ -106,10 +106,10 @@ export function moveCallerDay(
   zone: Zone,
   since: KeptSince,
 ): void {
-  const [caller, day, team] = key;
+  const [day, caller, team] = key;
   const inWeeks = zone.startOfDay(day) >= since.weeks;
   const add = (id: string, sign: 1 | -1) => {
-    const own: CallerDayKey = [id, day, team];
+    const own: CallerDayKey = [day, id, team];
     const delta = { key: own, tally: emptyTally(), shrinks: sign < 0 };
     addTimes(delta.tally, tally, sign);
     deltas.callerDays.set(JSON.stringify(own), delta);
