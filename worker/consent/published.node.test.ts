@@ -21,7 +21,13 @@ async function newSite(): Promise<{ org: string; site: string }> {
   return { org, site };
 }
 
-function publishPolicy(org: string, version: string, effectiveAt: number, noticedAt: number) {
+function publishPolicy(
+  org: string,
+  version: string,
+  effectiveAt: number,
+  noticedAt: number,
+  changes = { purposes: false, recipients: false },
+) {
   return publishVersion(own.database, {
     org,
     policy: "privacy",
@@ -31,6 +37,7 @@ function publishPolicy(org: string, version: string, effectiveAt: number, notice
     noticedAt,
     class: "material",
     reason: "A new recipient",
+    changes,
     now: NOW,
   });
 }
@@ -72,4 +79,64 @@ test("another organisation's own change is told on its sites, with its own addre
   const settings = { operatorOrg: operator.org, publicUrl: "https://callers360.com" };
   const { configuration } = await readPublished(own.database, settings, other.site, NOW);
   expect(configuration.coming_change?.url).toBe(`https://callers360.com/p/${other.org}/privacy/2026-12-24`);
+});
+
+test("where purposes or recipients change everybody is asked again from the very instant on, and told why", async () => {
+  const { org, site } = await newSite();
+  const settings = { operatorOrg: org, publicUrl: "https://callers360.com" };
+  const at = async (now: number) => (await readPublished(own.database, settings, site, now)).configuration;
+  await publishPolicy(org, "2025-10-26", NOW - 1000, NOW - 1000);
+  await publishPolicy(org, "2026-12-24", EFFECTIVE, NOW, { purposes: false, recipients: true });
+  await publishPolicy(org, "2027-01-24", EFFECTIVE + 1000, NOW);
+
+  const before = await at(EFFECTIVE - 1);
+  expect([before.policy_version, before.notice.revision, before.changed]).toEqual([
+    "2025-10-26",
+    1,
+    undefined,
+  ]);
+  // Ten visitors in the same moment.
+  const many = await Promise.all(Array.from({ length: 10 }, () => at(EFFECTIVE)));
+  for (const after of many) {
+    expect([after.policy_version, after.notice.revision]).toEqual(["2026-12-24", 2]);
+    expect(after.notice_hash).not.toBe(before.notice_hash);
+  }
+  expect((await at(EFFECTIVE)).changed).toEqual({
+    policy_version: "2026-12-24",
+    effective_at: new Date(EFFECTIVE).toISOString(),
+    time_zone: "Asia/Kolkata",
+    url: "https://callers360.com/privacy/2025-10-26..2026-12-24",
+  });
+  // Wording alone moves the version, and nobody is asked because of it.
+  const worded = await at(EFFECTIVE + 1000);
+  expect([worded.policy_version, worded.notice.revision]).toEqual(["2027-01-24", 2]);
+  expect(worded.notice_hash).toBe(many[0]?.notice_hash);
+  expect(worded.changed?.policy_version).toBe("2026-12-24");
+
+  // Who answers the notice before is within the week's grace that begins with the instant.
+  const [rows] = await own.database.read([
+    {
+      sql: "SELECT policy_version, published_at, superseded_at FROM notice WHERE site = ?1 ORDER BY policy_version",
+      args: [site],
+    },
+  ]);
+  expect(rows?.rows.map((row) => [row.policy_version, row.published_at, row.superseded_at])).toEqual([
+    ["2025-10-26", NOW, EFFECTIVE],
+    ["2026-12-24", EFFECTIVE, EFFECTIVE + 1000],
+    ["2027-01-24", EFFECTIVE + 1000, null],
+  ]);
+});
+
+test("a version that declares no change asks nobody, and two at once that were jumped over ask once", async () => {
+  const { org, site } = await newSite();
+  const settings = { operatorOrg: org, publicUrl: "https://callers360.com" };
+  const at = async (now: number) => (await readPublished(own.database, settings, site, now)).configuration;
+  await publishPolicy(org, "2025-10-26", NOW - 1000, NOW - 1000);
+  await publishPolicy(org, "2026-12-24", EFFECTIVE, NOW);
+  const quiet = await at(EFFECTIVE + 5);
+  expect([quiet.policy_version, quiet.notice.revision, quiet.changed]).toEqual(["2026-12-24", 1, undefined]);
+  await publishPolicy(org, "2027-02", EFFECTIVE + 2000, NOW, { purposes: true, recipients: false });
+  await publishPolicy(org, "2027-03", EFFECTIVE + 3000, NOW);
+  const jumped = await at(EFFECTIVE + 4000);
+  expect([jumped.policy_version, jumped.notice.revision]).toEqual(["2027-03", 2]);
 });
