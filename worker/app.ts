@@ -3,6 +3,7 @@ import { openDatabase } from "../db/client.ts";
 import { accountRoutes } from "./accounts/routes.ts";
 import { callRoutes } from "./calls/routes.ts";
 import { demoSiteRoutes } from "./consent/demo.ts";
+import { figureRoutes } from "./consent/figures/routes.ts";
 import { playgroundRoutes } from "./consent/playground.ts";
 import { consentRoutes } from "./consent/routes.ts";
 import { siteRoutes } from "./consent/sites/routes.ts";
@@ -50,6 +51,7 @@ export function createApp(): Hono<AppEnv> {
   app.route("/", liveRoutes);
   app.route("/", consentRoutes);
   app.route("/", siteRoutes);
+  app.route("/", figureRoutes);
   app.route("/", demoSiteRoutes);
   app.route("/", playgroundRoutes);
   app.route("/", ledgerRoutes);
