@@ -1,9 +1,7 @@
 /**
- * Every table of the migrations, by whose it is. What a move takes along is the first list; the test beside
- * this file fails for a table that is in none.
+ * An organisation's call data, which moves as a whole: bound by the column `org`, which comes first in the
+ * primary key. The test beside this file fails for a table that is used for calls and is not here.
  */
-
-/** An organisation's call data: bound by the column `org`, which comes first in the primary key. */
 export const TENANT_TABLES = [
   "calls",
   "r_slot",

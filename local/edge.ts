@@ -65,6 +65,8 @@ export function bringUpWorker(place: Place, databaseUrl = databaseOf(place).url)
       LOCAL_URL: urlOf(place),
       OPERATOR_ORG: DEMO.org,
       DATABASE_URL: databaseUrl,
+      // A second local database server with the same token may hold an organisation.
+      ORG_DATABASES: "http://127.0.0.1:*",
       RATE_LIMITS: place.rateLimits ? "on" : "off",
       OUTBOUND_LOCAL: place.outboundLocal === true ? "on" : "off",
       ...(place.mailUrl === undefined
@@ -79,6 +81,7 @@ export function bringUpWorker(place: Place, databaseUrl = databaseOf(place).url)
       AUTH_SECRET: place.secrets.auth,
       LEDGER_SECRET: place.secrets.ledger,
       DATABASE_TOKEN: place.secrets.database,
+      ORG_DATABASES_TOKEN: place.secrets.database,
     },
   });
 }

@@ -1,7 +1,7 @@
 import type { ResultSet } from "@libsql/client/web";
 import type { Statement } from "../../db/client.ts";
 import type { Place } from "../../db/places.ts";
-import { number, text, textOrNull } from "../../db/rows.ts";
+import { number, numberOrNull, text, textOrNull } from "../../db/rows.ts";
 import type { AuditEntry } from "./audit.ts";
 
 /** The live key with this hash, if any. */
@@ -167,4 +167,60 @@ export function adoptTimeZone(org: string): Statement {
           WHERE id = ?1`,
     args: [org],
   };
+}
+
+/** Organisations that are closed in a database, or whether one is, for `readClosedHere`. */
+export function closedHere(org: string | undefined): Statement {
+  return {
+    sql: "SELECT org, move FROM org_closed WHERE ?1 IS NULL OR org = ?1 ORDER BY org",
+    args: [org ?? null],
+  };
+}
+
+export function readClosedHere(result: ResultSet | undefined): { org: string; move: string }[] {
+  return (result?.rows ?? []).map((row) => ({ org: text(row, "org"), move: text(row, "move") }));
+}
+
+/** Where each of these organisations is, and how a move of it stands, for `readClosings`. */
+export function closingOf(orgs: readonly string[]): Statement {
+  return {
+    sql: `SELECT o.id AS org, o.database_url AS place, m.move, m.state, m.heard_at
+          FROM json_each(?1) k JOIN organization o ON o.id = k.value LEFT JOIN org_move m ON m.org = o.id`,
+    args: [JSON.stringify(orgs)],
+  };
+}
+
+interface Closing {
+  readonly place: Place;
+  /** Both null without a move. */
+  readonly move: string | null;
+  readonly state: string | null;
+  /** UTC ms. */
+  readonly heardAt: number;
+}
+
+export function readClosings(result: ResultSet | undefined): Map<string, Closing> {
+  return new Map(
+    (result?.rows ?? []).map((row) => [
+      text(row, "org"),
+      {
+        place: textOrNull(row, "place"),
+        move: textOrNull(row, "move"),
+        state: textOrNull(row, "state"),
+        heardAt: numberOrNull(row, "heard_at") ?? 0,
+      },
+    ]),
+  );
+}
+
+/** Gives a move up whose mover has said nothing since. */
+export function forgetMove(org: string, heardAt: number): Statement {
+  return {
+    sql: "DELETE FROM org_move WHERE org = ?1 AND state = 'closed' AND heard_at = ?2",
+    args: [org, heardAt],
+  };
+}
+
+export function openPlace(org: string, move: string): Statement {
+  return { sql: "DELETE FROM org_closed WHERE org = ?1 AND move = ?2", args: [org, move] };
 }

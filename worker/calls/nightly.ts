@@ -1,5 +1,6 @@
 import { openPlaces, type Place, type Places } from "../../db/places.ts";
 import { inEveryPlace } from "../accounts/every-place.ts";
+import { healMoves } from "../accounts/heal-moves.ts";
 import { tellDirectory } from "../accounts/tell-directory.ts";
 import { TenantDatabase } from "../accounts/tenant-database.ts";
 import { type Env, settingsOf } from "../env.ts";
@@ -31,6 +32,7 @@ export async function maintainCalls(env: Env): Promise<void> {
 }
 
 async function maintainPlace(env: Env, places: Places, place: Place, now: number): Promise<void> {
+  await healMoves(places, place, now);
   await tellDirectory(places, place);
   const database = places.at(place);
   const night = Math.floor((now - NIGHT_BEGINS_MS) / DAY_MS);
