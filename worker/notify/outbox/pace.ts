@@ -1,3 +1,5 @@
+const CLOCK_STEP_MS = 1000;
+
 /**
  * How fast letters go to one recipient domain. Only a hint that is kept in memory: after a restart each
  * domain may get one burst more.
@@ -6,6 +8,7 @@ export class Pace {
   readonly #gap: number;
   readonly #burst: number;
   readonly #next = new Map<string, number>();
+  #latest = 0;
 
   /** @param perMinute letters to one domain in the long run; a tenth of them may go at once */
   constructor(perMinute: number) {
@@ -18,10 +21,10 @@ export class Pace {
    * milliseconds.
    */
   take(domain: string, now: number): number {
-    const known = this.#next.get(domain) ?? 0;
-    // A clock that went back does not make a domain wait longer than its own queue is long.
-    const earliest = now - this.#burst + this.#gap;
-    const at = Math.max(known, earliest);
+    // What was planned by a clock that has gone back since is worth nothing.
+    if (now < this.#latest - CLOCK_STEP_MS) this.#next.clear();
+    this.#latest = now;
+    const at = Math.max(this.#next.get(domain) ?? 0, now - this.#burst + this.#gap);
     this.#next.set(domain, at + this.#gap);
     this.#forget(now);
     return Math.max(now, Math.ceil(at));

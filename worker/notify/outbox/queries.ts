@@ -38,11 +38,11 @@ export interface RowKey {
 /** What is due, or was put further ahead than anything is planned: by a clock that has gone back since. */
 export function dueRows(now: number, limit: number): Statement {
   return {
-    sql: `SELECT org, id, domain FROM (
-            SELECT * FROM (SELECT org, id, domain, due_at FROM outbox WHERE state = 'queued' AND due_at <= ?1
+    sql: `SELECT * FROM (
+            SELECT * FROM (SELECT org, id, domain, due_at, paced FROM outbox WHERE state = 'queued' AND due_at <= ?1
                            ORDER BY due_at LIMIT ?3)
             UNION ALL
-            SELECT * FROM (SELECT org, id, domain, due_at FROM outbox WHERE state = 'queued' AND due_at > ?2 LIMIT ?3)
+            SELECT * FROM (SELECT org, id, domain, due_at, paced FROM outbox WHERE state = 'queued' AND due_at > ?2 LIMIT ?3)
           ) ORDER BY due_at LIMIT ?3`,
     args: [now, now + FURTHEST, limit],
   };
@@ -50,6 +50,10 @@ export function dueRows(now: number, limit: number): Statement {
 
 export interface DueRow extends RowKey {
   readonly domain: string;
+  /** UTC milliseconds. */
+  readonly dueAt: number;
+  /** That moment is a place kept for it among the letters to its domain. */
+  readonly paced: boolean;
 }
 
 export function readDueRows(result: ResultSet | undefined): DueRow[] {
@@ -57,6 +61,8 @@ export function readDueRows(result: ResultSet | undefined): DueRow[] {
     org: text(row, "org"),
     id: text(row, "id"),
     domain: text(row, "domain"),
+    dueAt: number(row, "due_at"),
+    paced: number(row, "paced") === 1,
   }));
 }
 
@@ -118,12 +124,14 @@ export function readClaimedRows(result: ResultSet | undefined): ClaimedRow[] {
   }));
 }
 
+export type PostponedRow = RowKey & Pick<DueRow, "dueAt" | "paced">;
+
 /** Letters that may not go yet, for the sake of their domain. */
-export function postponeRows(rows: readonly (RowKey & { readonly dueAt: number })[]): Statement {
+export function postponeRows(rows: readonly PostponedRow[]): Statement {
   return {
-    sql: `UPDATE outbox SET due_at = p.value->>2 FROM json_each(?1) AS p
+    sql: `UPDATE outbox SET due_at = p.value->>2, paced = p.value->>3 FROM json_each(?1) AS p
           WHERE outbox.org = p.value->>0 AND outbox.id = p.value->>1 AND outbox.state = 'queued'`,
-    args: [JSON.stringify(rows.map(({ org, id, dueAt }) => [org, id, dueAt]))],
+    args: [JSON.stringify(rows.map(({ org, id, dueAt, paced }) => [org, id, dueAt, paced ? 1 : 0]))],
   };
 }
 
@@ -172,7 +180,7 @@ export function endRows(rows: readonly EndedRow[], claim: string, now: number): 
   const ended = JSON.stringify(values);
   return [
     {
-      sql: `UPDATE outbox SET state = e.value->>2, answer = e.value->>3, due_at = coalesce(e.value->>4, due_at),
+      sql: `UPDATE outbox SET state = e.value->>2, answer = e.value->>3, due_at = coalesce(e.value->>4, due_at), paced = 0,
               unsure = unsure + (e.value->>5), attempts = attempts + 1, claim = NULL, lease_until = NULL, begun = 0,
               done_at = CASE WHEN e.value->>2 = 'queued' THEN NULL ELSE ?3 END,
               letter = CASE WHEN e.value->>2 IN ('accepted', 'bounced') THEN NULL ELSE letter END
@@ -325,7 +333,7 @@ export function readOutboxCounts(result: ResultSet | undefined): Record<string, 
 /** Puts a letter that a person gave another chance back in the queue; its attempts begin anew. */
 export function requeueRow(org: string, id: string, now: number): Statement {
   return {
-    sql: `UPDATE outbox SET state = 'queued', due_at = ?3, attempts = 0, done_at = NULL
+    sql: `UPDATE outbox SET state = 'queued', due_at = ?3, paced = 0, attempts = 0, done_at = NULL
           WHERE org = ?1 AND id = ?2 AND state IN ('dead', 'refused', 'suppressed', 'bounced') AND address IS NOT NULL
             AND (letter IS NOT NULL OR EXISTS (SELECT 1 FROM mail_occasion o WHERE o.org = ?1 AND o.id = outbox.occasion))`,
     args: [org, id, now],

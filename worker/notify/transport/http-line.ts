@@ -11,7 +11,10 @@ const MAX_ANSWER = 2000;
  * `Authorization: Bearer` and the letter's id as `Idempotency-Key`, so that a repeated attempt is one mail
  * (Resend's shape; others are a small adapter away).
  */
-export function httpLine(provider: HttpProvider, settings: Settings): Line {
+export function httpLine(
+  provider: HttpProvider,
+  settings: Pick<Settings, "publicHost" | "outboundLocal">,
+): Line {
   return {
     open: () => Promise.resolve(),
     close: () => {},
