@@ -20,6 +20,8 @@ export interface MailServer {
   readonly taken: readonly TakenMail[];
   /** Sessions begun so far. */
   sessions(): number;
+  /** Milliseconds that every mail takes it. */
+  slow(ms: number): void;
   /** From now on: null is a good server. */
   behave(mischief: ((stage: Stage, to: string) => Mischief | null) | null): void;
   /** Closes every connection. */
@@ -30,6 +32,7 @@ export interface MailServer {
 export async function startMailServer(options: SMTPServerOptions = {}): Promise<MailServer> {
   const taken: TakenMail[] = [];
   let sessions = 0;
+  let delay = 0;
   let mischief: ((stage: Stage, to: string) => Mischief | null) | null = null;
 
   const destroy = ({ id }: SMTPServerSession) => {
@@ -74,8 +77,10 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
         if (late === "take-and-drop") taken.push({ to, raw: Buffer.concat(chunks) });
         at("end", session, (error) => {
           if (error) return done(error);
+          // A server answers for a mail from before it says so: whoever breaks off in between cannot know.
           taken.push({ to, raw: Buffer.concat(chunks) });
-          done(null, "taken");
+          if (delay === 0) done(null, "taken");
+          else setTimeout(() => done(null, "taken"), delay);
         });
       });
     },
@@ -88,6 +93,9 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
     port: (listener.address() as AddressInfo).port,
     taken,
     sessions: () => sessions,
+    slow: (ms) => {
+      delay = ms;
+    },
     behave: (wanted) => {
       mischief = wanted;
     },
