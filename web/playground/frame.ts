@@ -1,5 +1,5 @@
 import type { Configuration } from "../../consent-banner/configuration.ts";
-import type { C360 } from "../../consent-banner/types/c360.d.ts";
+import type { C360 } from "../../consent-banner/types/index.d.ts";
 import type { Happening, Show } from "./message.ts";
 import { answerMedia, type Mode } from "./modes.ts";
 

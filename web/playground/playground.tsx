@@ -1,11 +1,13 @@
-import { createMemo, createResource, createSignal, For, Match, Show, Switch } from "solid-js";
+import { createMemo, createResource, createSignal, For, Match, Switch } from "solid-js";
 import { render } from "solid-js/web";
 import type { Configuration, Notice } from "../../consent-banner/configuration.ts";
 import { demoNotice } from "../../consent-banner/demo-notice.ts";
+import { Findings } from "./findings.tsx";
+import { judge } from "./judge.ts";
 import { MODES, type Mode } from "./modes.ts";
 import "./playground.css";
 import { Preview } from "./preview.tsx";
-import { type Json, replaceAt, type Schema } from "./schema.ts";
+import { asJson, type Json, replaceAt, type Schema } from "./schema.ts";
 import { Setting } from "./settings.tsx";
 import { Tag } from "./tag.tsx";
 
@@ -17,11 +19,13 @@ interface Facts {
   readonly integrity: string;
 }
 
+const SCHEMA_URL = "/schemas/site.json";
 const WIDTHS = [320, 360, 768, 1280] as const;
+const EXAMPLE = "https://www.example.com";
 
 async function askFacts(): Promise<Facts> {
   const [schema, banner] = await Promise.all(
-    ["/schemas/notice.json", "/playground/banner.json"].map(async (path) => {
+    [SCHEMA_URL, "/playground/banner.json"].map(async (path) => {
       const answer = await fetch(path);
       if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
       return answer.json();
@@ -49,17 +53,19 @@ function Playground() {
 
 /** Settings on one side, the banner on the other, what to take home below. */
 function Bench(props: { facts: Facts }) {
-  const [notice, setNotice] = createSignal<Notice>(demoNotice);
+  const [document, setDocument] = createSignal<Json>(asJson({ origins: [EXAMPLE], notice: demoNotice }));
   const [language, setLanguage] = createSignal(demoNotice.languages[0] ?? "en");
   const [mode, setMode] = createSignal<Mode>("light");
   const [width, setWidth] = createSignal<number | null>(null);
   const [coming, setComing] = createSignal(false);
-  const shown = createMemo(() =>
-    notice().languages.includes(language()) ? language() : notice().languages[0],
-  );
 
-  const change = (path: readonly (string | number)[], value: Json | undefined) =>
-    setNotice(asNotice(replaceAt(asJson(notice()), path, value)));
+  const judged = createMemo(() => judge(document()));
+  /** What was wrong a moment ago does not take the last good banner away. */
+  const notice = createMemo<Notice>((before) => judged().notice ?? before, demoNotice);
+  const shown = createMemo(() => {
+    const { languages } = notice();
+    return languages.includes(language()) ? language() : (languages[0] ?? "en");
+  });
   const configuration = (): Configuration => ({
     site: "playground",
     policy_version: "2025-10-26",
@@ -70,43 +76,15 @@ function Bench(props: { facts: Facts }) {
 
   return (
     <>
-      <fieldset class="views" aria-label="How it is shown">
-        <label>
-          Language{" "}
-          <select onChange={(event) => setLanguage(event.currentTarget.value)}>
-            <For each={notice().languages}>
-              {(tag) => (
-                <option value={tag} selected={tag === shown()}>
-                  {tag}
-                </option>
-              )}
-            </For>
-          </select>
-        </label>
-        <label>
-          Width{" "}
-          <select
-            onChange={({ currentTarget }) =>
-              setWidth(currentTarget.value === "" ? null : Number(currentTarget.value))
-            }
-          >
-            <option value="">all there is</option>
-            <For each={WIDTHS}>{(pixels) => <option value={pixels}>{pixels} px</option>}</For>
-          </select>
-        </label>
-        <label>
-          Colours{" "}
-          <select
-            onChange={(event) => setMode(MODES.find((one) => one === event.currentTarget.value) ?? "light")}
-          >
-            <For each={MODES}>{(one) => <option value={one}>{MODE_WORDS[one]}</option>}</For>
-          </select>
-        </label>
-        <label>
-          <input type="checkbox" onChange={(event) => setComing(event.currentTarget.checked)} /> A policy
-          change is coming
-        </label>
-      </fieldset>
+      <Views
+        languages={notice().languages}
+        language={shown()}
+        mode={mode()}
+        onLanguage={setLanguage}
+        onMode={setMode}
+        onWidth={setWidth}
+        onComing={setComing}
+      />
       <div class="bench">
         <section class="settings" aria-label="Settings">
           <Setting
@@ -114,26 +92,81 @@ function Bench(props: { facts: Facts }) {
             root={props.facts.schema}
             name="Settings"
             path={[]}
-            value={asJson(notice())}
+            value={document()}
             required
-            onChange={change}
+            onChange={(path, value) => setDocument(replaceAt(document(), path, value))}
           />
         </section>
-        <Show when={shown()}>
-          {(tag) => (
-            <Preview
-              configuration={configuration()}
-              language={tag()}
-              mode={mode()}
-              width={width()}
-              code={props.facts.code}
-              integrity={props.facts.integrity}
-            />
-          )}
-        </Show>
+        <Preview
+          configuration={configuration()}
+          language={shown()}
+          mode={mode()}
+          width={width()}
+          code={props.facts.code}
+          integrity={props.facts.integrity}
+        />
       </div>
-      <Tag notice={notice()} onNotice={setNotice} code={props.facts.code} integrity={props.facts.integrity} />
+      <Findings findings={judged().findings} stale={judged().notice === null} />
+      <Tag
+        document={document()}
+        onDocument={setDocument}
+        code={props.facts.code}
+        integrity={props.facts.integrity}
+      />
     </>
+  );
+}
+
+interface ViewsProps {
+  readonly languages: readonly string[];
+  readonly language: string;
+  readonly mode: Mode;
+  onLanguage(tag: string): void;
+  onMode(mode: Mode): void;
+  onWidth(pixels: number | null): void;
+  onComing(coming: boolean): void;
+}
+
+/** How the page in the preview is shown, which is no setting of the site. */
+function Views(props: ViewsProps) {
+  return (
+    <fieldset class="views" aria-label="How it is shown">
+      <label>
+        Language{" "}
+        <select onChange={(event) => props.onLanguage(event.currentTarget.value)}>
+          <For each={props.languages}>
+            {(tag) => (
+              <option value={tag} selected={tag === props.language}>
+                {tag}
+              </option>
+            )}
+          </For>
+        </select>
+      </label>
+      <label>
+        Width{" "}
+        <select
+          onChange={({ currentTarget: { value } }) => props.onWidth(value === "" ? null : Number(value))}
+        >
+          <option value="">all there is</option>
+          <For each={WIDTHS}>{(pixels) => <option value={pixels}>{pixels} px</option>}</For>
+        </select>
+      </label>
+      <label>
+        Colours{" "}
+        <select
+          onChange={({ currentTarget: { value } }) =>
+            props.onMode(MODES.find((one) => one === value) ?? "light")
+          }
+        >
+          <For each={MODES}>{(one) => <option value={one}>{MODE_WORDS[one]}</option>}</For>
+        </select>
+      </label>
+      <label>
+        <input type="checkbox" onChange={(event) => props.onComing(event.currentTarget.checked)} /> A policy
+        change is coming
+      </label>
+    </fieldset>
   );
 }
 
@@ -149,10 +182,6 @@ const COMING = {
   time_zone: "Asia/Kolkata",
   url: "/privacy",
 };
-
-/** The one place where a form's JSON is taken for a notice: the preview shows what it makes of it. */
-const asNotice = (value: Json): Notice => value as unknown as Notice;
-const asJson = (notice: Notice): Json => notice as unknown as Json;
 
 const main = document.getElementById("playground");
 if (main === null) throw new Error("the page has no #playground");

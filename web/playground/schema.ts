@@ -81,4 +81,5 @@ export function replaceAt(value: Json, path: readonly (string | number)[], to: J
   return { ...object, [step]: replaceAt(object[step] ?? {}, rest, to) };
 }
 
-const asJson = (value: unknown): Json => JSON.parse(JSON.stringify(value ?? null));
+/** A value as JSON writes it. */
+export const asJson = (value: unknown): Json => JSON.parse(JSON.stringify(value ?? null));

@@ -1,9 +1,9 @@
 import { createEffect, createSignal, Show } from "solid-js";
-import type { Notice } from "../../consent-banner/configuration.ts";
+import type { Json } from "./schema.ts";
 
 interface TagProps {
-  readonly notice: Notice;
-  onNotice(notice: Notice): void;
+  readonly document: Json;
+  onDocument(document: Json): void;
   readonly code: string;
   readonly integrity: string;
 }
@@ -12,7 +12,7 @@ interface TagProps {
 export function Tag(props: TagProps) {
   const [text, setText] = createSignal("");
   const [fault, setFault] = createSignal<string | null>(null);
-  createEffect(() => setText(JSON.stringify(props.notice, null, 2)));
+  createEffect(() => setText(JSON.stringify(props.document, null, 2)));
   const host = location.origin;
   const tag = () => `<script async src="${host}/c/YOUR_SITE.js"></script>`;
   const pinned = () =>
@@ -21,7 +21,7 @@ export function Tag(props: TagProps) {
   const take = (json: string) => {
     setText(json);
     try {
-      props.onNotice(JSON.parse(json));
+      props.onDocument(JSON.parse(json));
       setFault(null);
     } catch (error) {
       setFault(error instanceof Error ? error.message : "This is not JSON.");
