@@ -40,6 +40,29 @@ test("proofs out of a remembered tile are those of a naive tree, and its hashes 
   expect(read).not.toContain("1/0");
 });
 
+test("a node at the right edge is computed once, and stays right while its tile grows", () => {
+  const known = new FullTiles();
+  for (const size of [600, 700, 65_535, SIZE]) {
+    const grown = new Map(
+      grow({ size: 0, tiles: new Map() }, leaves.slice(0, size)).changed.map((t) => [
+        `${t.level}/${t.n}`,
+        t.hashes,
+      ]),
+    );
+    const naive = wholeTree(leaves.slice(0, size));
+    let read = 0;
+    const node = known.nodes("log", (level, n) => {
+      read += 1;
+      return grown.get(`${level}/${n}`);
+    });
+    const wanted = inclusionProof(3, size, naive).map(encodeHex);
+    expect(inclusionProof(3, size, node).map(encodeHex)).toEqual(wanted);
+    const first = read;
+    expect(inclusionProof(3, size, node).map(encodeHex)).toEqual(wanted);
+    expect(read - first).toBeLessThan(first / 2 + 8);
+  }
+});
+
 test("only so many are kept, and the oldest goes first", () => {
   const known = new FullTiles();
   const full = new Uint8Array(256 * HASH_BYTES);
