@@ -16,7 +16,8 @@ export interface CallsFile {
   readonly bytes: number;
   /** Behind the head line, if there is one. */
   readonly start: Position;
-  lines(from: Position): AsyncGenerator<Line>;
+  /** The lines from a place on, some at a time. */
+  pieces(from: Position): AsyncGenerator<readonly Line[]>;
   /** The columns that feed a field, for people; empty where a field is not mapped. */
   columnsOfField(field: string): readonly string[];
 }
@@ -33,7 +34,7 @@ export async function openCallsFile(path: string, mappingPath: string | undefine
   const bytes = sizeOf(path);
   const ndjson = /\.(ndjson|jsonl)$/i.test(path);
   if (ndjson && mappingPath === undefined) {
-    return { path, bytes, start: BEGINNING, lines: (from) => events(path, from), columnsOfField: () => [] };
+    return { path, bytes, start: BEGINNING, pieces: (from) => events(path, from), columnsOfField: () => [] };
   }
   const mapping = readMapping(mappingPath ?? OWN_CSV);
   const columnsOfField = (field: string) => fieldColumns(mapping, field);
@@ -44,7 +45,7 @@ export async function openCallsFile(path: string, mappingPath: string | undefine
       path,
       bytes,
       start: BEGINNING,
-      lines: (from) => objects(path, from, columns, map),
+      pieces: (from) => objects(path, from, columns, map),
       columnsOfField,
     };
   }
@@ -63,7 +64,7 @@ export async function openCallsFile(path: string, mappingPath: string | undefine
     path,
     bytes,
     start: head.end,
-    lines: (from) => cells(path, from, delimiter, head.columns.length, map),
+    pieces: (from) => cells(path, from, delimiter, head.columns.length, map),
     columnsOfField,
   };
 }
@@ -95,12 +96,14 @@ export function readMapping(path: string): Mapping {
   );
 }
 
-async function* events(path: string, from: Position): AsyncGenerator<Line> {
-  for await (const row of readNdjson(path, from)) {
-    if ("unreadable" in row) yield unreadable(row);
-    else if (isObject(row.cells)) yield { line: row.line, end: row.end, ok: true, event: row.cells };
-    else yield unreadable({ ...row, unreadable: "is not an object." });
-  }
+async function* events(path: string, from: Position): AsyncGenerator<Line[]> {
+  for await (const rows of readNdjson(path, from)) yield rows.map(lineOfEvent);
+}
+
+function lineOfEvent(row: FileRow<unknown>): Line {
+  if ("unreadable" in row) return unreadable(row);
+  if (isObject(row.cells)) return { line: row.line, end: row.end, ok: true, event: row.cells };
+  return unreadable({ ...row, unreadable: "is not an object." });
 }
 
 async function* objects(
@@ -108,22 +111,18 @@ async function* objects(
   from: Position,
   columns: readonly string[],
   map: RowMapper,
-): AsyncGenerator<Line> {
-  for await (const row of readNdjson(path, from)) {
-    if ("unreadable" in row) yield unreadable(row);
-    else if (!isObject(row.cells)) yield unreadable({ ...row, unreadable: "is not an object." });
-    else {
-      const { cells } = row;
-      yield {
-        line: row.line,
-        end: row.end,
-        ...map(
-          columns.map((column) => textOf(cells[column])),
-          eventIdOf(row.line),
-        ),
-      };
-    }
-  }
+): AsyncGenerator<Line[]> {
+  const lineOf = (row: FileRow<unknown>): Line => {
+    if ("unreadable" in row) return unreadable(row);
+    const { cells } = row;
+    if (!isObject(cells)) return unreadable({ ...row, unreadable: "is not an object." });
+    return mapped(
+      row,
+      columns.map((column) => textOf(cells[column])),
+      map,
+    );
+  };
+  for await (const rows of readNdjson(path, from)) yield rows.map(lineOf);
 }
 
 async function* cells(
@@ -132,14 +131,21 @@ async function* cells(
   delimiter: string,
   width: number,
   map: RowMapper,
-): AsyncGenerator<Line> {
-  for await (const row of readCsv(path, from, delimiter)) {
-    if ("unreadable" in row) yield unreadable(row);
-    else if (row.cells.length < width || row.cells.slice(width).some((cell) => cell !== "")) {
+): AsyncGenerator<Line[]> {
+  const lineOf = (row: FileRow<string[]>): Line => {
+    if ("unreadable" in row) return unreadable(row);
+    if (row.cells.length < width || row.cells.slice(width).some((cell) => cell !== "")) {
       const detail = `has ${row.cells.length} cells where the head line names ${width}.`;
-      yield unreadable({ line: row.line, end: row.end, unreadable: detail });
-    } else yield { line: row.line, end: row.end, ...map(row.cells, eventIdOf(row.line)) };
-  }
+      return unreadable({ line: row.line, end: row.end, unreadable: detail });
+    }
+    return mapped(row, row.cells, map);
+  };
+  for await (const rows of readCsv(path, from, delimiter)) yield rows.map(lineOf);
+}
+
+function mapped({ line, end }: FileRow<unknown>, cells: readonly string[], map: RowMapper): Line {
+  const row = map(cells, eventIdOf(line));
+  return row.ok ? { line, end, ok: true, event: row.event } : { line, end, ok: false, faults: row.faults };
 }
 
 function eventIdOf(line: number): string {

@@ -69,15 +69,16 @@ class DatabaseSink implements CallsSink {
     await answered(() => this.#database.write([entry]));
   }
 
-  store(events: readonly Event[]): Promise<Taken> {
-    const done = this.#last.then(() => this.#commit(events));
+  async store(events: readonly Event[]): Promise<Taken> {
+    const raw = events.map((value) => ({ readable: true, value }) as const);
+    // At once: the batch before is with the database now.
+    const admitted = admit(raw, this.#org, Date.now());
+    const done = this.#last.then(() => this.#commit(admitted));
     this.#last = done;
     return done;
   }
 
-  async #commit(events: readonly Event[]): Promise<Taken> {
-    const raw = events.map((value) => ({ readable: true, value }) as const);
-    const { calls, sources, rejected } = admit(raw, this.#org, Date.now());
+  async #commit({ calls, sources, rejected }: ReturnType<typeof admit>): Promise<Taken> {
     const started = performance.now();
     const { seq, verdicts, changes } = await answered(() => this.#store(calls));
     const took = performance.now() - started;

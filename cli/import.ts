@@ -45,14 +45,16 @@ async function dryRun(file: CallsFile, target: Target): Promise<number> {
   const now = Date.now();
   let accepted = 0;
   let rejected = 0;
-  for await (const line of file.lines(file.start)) {
-    const why = line.ok ? judged(line.event, target, now) : rowRefusals(line);
-    if (line.ok && why.length === 0) {
-      accepted += 1;
-      say(`line ${line.line}: accept ${summaryOf(line.event)}`);
-    } else {
-      rejected += 1;
-      say(`line ${line.line}: reject ${why.map((one) => sentenceOf(one, file)).join(" ")}`);
+  for await (const lines of file.pieces(file.start)) {
+    for (const line of lines) {
+      const why = line.ok ? judged(line.event, target, now) : rowRefusals(line);
+      if (line.ok && why.length === 0) {
+        accepted += 1;
+        say(`line ${line.line}: accept ${summaryOf(line.event)}`);
+      } else {
+        rejected += 1;
+        say(`line ${line.line}: reject ${why.map((one) => sentenceOf(one, file)).join(" ")}`);
+      }
     }
   }
   say(`${number(accepted)} would be accepted, ${number(rejected)} rejected. Nothing was sent.`);
@@ -211,7 +213,7 @@ async function send(file: CallsFile, begun: ImportState, sink: CallsSink, stateP
     progress.moved(state.counts.rows - begun.counts.rows, state.position.offset);
   };
 
-  for await (const batch of batches(file.lines(state.position), sink)) {
+  for await (const batch of batches(file.pieces(state.position), sink)) {
     const taken = sink.store(batch.events);
     // Its turn to be awaited comes; until then a failure must not end the process.
     taken.catch(() => undefined);
@@ -224,18 +226,20 @@ async function send(file: CallsFile, begun: ImportState, sink: CallsSink, stateP
   return { counts: state.counts, refusalsLeftOut: leftOut, seconds: progress.end() };
 }
 
-async function* batches(lines: AsyncGenerator<Line>, sink: CallsSink): AsyncGenerator<Batch> {
+async function* batches(pieces: AsyncGenerator<readonly Line[]>, sink: CallsSink): AsyncGenerator<Batch> {
   let batch = newBatch();
-  for await (const line of lines) {
-    batch.rows += 1;
-    batch.end = line.end;
-    if (line.ok) {
-      batch.events.push(line.event);
-      batch.lines.push(line.line);
-    } else batch.refusals.push(...rowRefusals(line));
-    if (batch.rows >= sink.batchSize()) {
-      yield batch;
-      batch = newBatch();
+  for await (const lines of pieces) {
+    for (const line of lines) {
+      batch.rows += 1;
+      batch.end = line.end;
+      if (line.ok) {
+        batch.events.push(line.event);
+        batch.lines.push(line.line);
+      } else batch.refusals.push(...rowRefusals(line));
+      if (batch.rows >= sink.batchSize()) {
+        yield batch;
+        batch = newBatch();
+      }
     }
   }
   if (batch.rows > 0) yield batch;

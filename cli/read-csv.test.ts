@@ -16,7 +16,7 @@ function fileOf(text: string): string {
 }
 
 async function rowsOf(path: string, from: Position = BEGINNING): Promise<FileRow<string[]>[]> {
-  return Array.fromAsync(readCsv(path, from, ","));
+  return (await Array.fromAsync(readCsv(path, from, ","))).flat();
 }
 
 test("rows with the line they begin on and the place behind them", async () => {

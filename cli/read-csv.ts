@@ -27,8 +27,8 @@ export async function readHeadLine(
   file: string,
   delimiter: string,
 ): Promise<{ columns: string[]; end: Position }> {
-  for await (const row of readCsv(file, BEGINNING, delimiter)) {
-    if ("unreadable" in row) break;
+  for await (const [row] of readCsv(file, BEGINNING, delimiter)) {
+    if (row === undefined || "unreadable" in row) break;
     const columns = row.cells.map((name) => name.trim());
     const twice = columns.find((name, index) => name !== "" && columns.indexOf(name) !== index);
     if (twice !== undefined) throw new Misuse(`The head line of ${file} has the column "${twice}" twice.`);
@@ -38,14 +38,14 @@ export async function readHeadLine(
 }
 
 /**
- * The rows of a CSV file from a place on. A line that is no CSV is one unreadable row and reading goes
- * on behind it: what its quotes would do to the lines below is not done.
+ * The rows of a CSV file from a place on, some at a time. A line that is no CSV is one unreadable row and
+ * reading goes on behind it: what its quotes would do to the lines below is not done.
  */
 export async function* readCsv(
   file: string,
   from: Position,
   delimiter: string,
-): AsyncGenerator<FileRow<string[]>> {
+): AsyncGenerator<readonly FileRow<string[]>[]> {
   const handle = await open(file);
   try {
     let at = from;
@@ -54,12 +54,13 @@ export async function* readCsv(
       if (block === null) return;
       const until = at.offset + block.length;
       if (isPlain(block)) {
-        yield* plainRows(block, at, delimiter);
+        const rows = [...plainRows(block, at, delimiter)];
+        if (rows.length > 0) yield rows;
         at = behind(block, at);
       } else {
         let last = at;
         for await (const row of parsedRows(file, at, delimiter)) {
-          yield row;
+          yield [row];
           last = row.end;
           if (last.offset >= until) break;
         }

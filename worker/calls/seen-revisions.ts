@@ -2,6 +2,8 @@ import type { Call } from "./call.ts";
 
 /** Some 10 MB at most: ids have up to 128 characters. */
 const REMEMBERED = 50_000;
+/** More at once than a stream brings: an import, which sends nothing twice. */
+const OF_HISTORY = 5000;
 
 /**
  * The revisions that a writer met lately: only a hint at which events are nothing new, so that what only
@@ -33,6 +35,7 @@ export class SeenRevisions {
 
   /** Remembers events that are in the database now, as they are or at a higher revision. */
   remember(events: readonly Call[]): void {
+    if (events.length > OF_HISTORY) return;
     for (const { call_id, revision } of events) {
       const known = this.#revisions.get(call_id) ?? 0;
       this.#revisions.delete(call_id);

@@ -83,16 +83,17 @@ export class Tombstones {
 
   /** The event as it may be stored: without what was erased, or not at all. */
   sift(event: Call): Call | Refusal {
-    const of = (kind: Buried, id: string) =>
-      this.#key === null || this.#found.size === 0 ? undefined : this.#found.get(macOf(this.#key, kind, id));
+    const key = this.#key;
+    if (key === null || this.#found.size === 0) return event;
+    const of = (kind: Buried, id: string) => this.#found.get(macOf(key, kind, id));
     const call = of("call", event.call_id);
     if (call?.kind === "call") return "gone";
     const caller = of("caller", event.caller);
     const callerErased = covers(caller, event);
     if (callerErased && caller?.alias === null) return "gone";
     const customer = event.customer_ref === null ? undefined : of("customer", event.customer_ref);
-    if (this.#key !== null && covers(customer, event)) {
-      const mac = macOf(this.#key, "call", event.call_id);
+    if (covers(customer, event)) {
+      const mac = macOf(key, "call", event.call_id);
       this.#stripped.push({ mac, kind: "stripped", before: null, alias: null });
     }
     return {
