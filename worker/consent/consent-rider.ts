@@ -2,6 +2,7 @@ import type { ResultSet } from "@libsql/client/web";
 import { encodeBase64 } from "../ledger/base64.ts";
 import { renderLeaf } from "../ledger/leaf.ts";
 import type { Outcome, Plan, Rider } from "../ledger/rider.ts";
+import { countChoices } from "./figures/queries.ts";
 import {
   type ChoiceRequest,
   type GivenAnswer,
@@ -106,7 +107,12 @@ export const consentRider: Rider<ChoiceRequest, ChoiceAnswer> = {
       statements:
         records.length === 0
           ? []
-          : [insertRecords(log, records), upsertStates(states), ...moveGrants(states, at)],
+          : [
+              insertRecords(log, records),
+              countChoices(records),
+              upsertStates(states),
+              ...moveGrants(states, at),
+            ],
     };
   },
 };

@@ -2,6 +2,7 @@ import type { ResultSet, Row } from "@libsql/client/web";
 import type { Statement } from "../../../db/client.ts";
 import { number, text } from "../../../db/rows.ts";
 import { ACTIONS } from "../choice.ts";
+import type { ChoiceRequest } from "../judge-choice.ts";
 import type { SiteKey } from "../sites/queries.ts";
 import type { Batch, Figures, Tally } from "./tell.ts";
 
@@ -26,6 +27,44 @@ export function readToldUntil(result: ResultSet | undefined): ToldUntil | null {
   const row = result?.rows[0];
   if (row === undefined) return null;
   return { turn: number(row, "turn"), day: number(row, "day"), cells: talliesIn(text(row, "cells")) };
+}
+
+/** A record that is counted in the transaction that stores it. */
+export interface Counted {
+  readonly request: ChoiceRequest;
+  /** UTC milliseconds. */
+  readonly at: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Counts a whole group with one statement, a row for each day and kind of choice. */
+export function countChoices(records: readonly Counted[]): Statement {
+  const counts = new Map<string, number>();
+  for (const { request: r, at } of records) {
+    const kind = JSON.stringify([
+      r.org,
+      r.site,
+      Math.floor(at / DAY_MS),
+      r.action,
+      Number(r.categories.preferences),
+      Number(r.categories.analytics),
+      Number(r.categories.marketing),
+      r.language.toLowerCase(),
+      r.country ?? "",
+      r.policyVersion,
+      r.noticeHash,
+    ]);
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return {
+    sql: `INSERT INTO consent_tally (org, site, day, action, preferences, analytics, marketing, language, country,
+            policy_version, notice_hash, n)
+          SELECT k->>0, k->>1, k->>2, k->>3, k->>4, k->>5, k->>6, k->>7, k->>8, k->>9, k->>10, n
+          FROM (SELECT value->'kind' AS k, value->>'n' AS n FROM json_each(?1)) WHERE true
+          ON CONFLICT DO UPDATE SET n = n + excluded.n`,
+    args: [`[${[...counts].map(([kind, n]) => `{"kind":${kind},"n":${n}}`).join()}]`],
+  };
 }
 
 /** The first day of which anything was counted. */
