@@ -19,9 +19,11 @@ afterAll(async () => {
 it.each([
   "/privacy",
   "/privacy/history",
+  "/subscribe/policy",
   "/privacy/2025-10-26..2025-10-26",
   "/log/org_demo/verify",
   "/sign-in",
+  "/playground/",
   "/docs",
 ])(
   "%s is read on the narrowest phone without scrolling sideways, and axe finds nothing",

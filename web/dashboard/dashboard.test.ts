@@ -279,6 +279,62 @@ test("where the server ends the line, it asks who it is before any new line, and
   expect(fake.lines).toHaveLength(1);
 });
 
+const COMING = {
+  publisher: "org_a",
+  owner: "Asha Tele",
+  policy: "privacy",
+  version: "2026-12-29",
+  title: "Privacy Policy",
+  effective_at: "2026-12-28T18:30:00.000Z",
+  time_zone: "Asia/Kolkata",
+  reason: "A new recipient <b>of calls</b>.",
+  class: "material",
+  url: "/privacy/2025-10-26..2026-12-29",
+  served_at: null,
+  acknowledged_at: null,
+};
+
+test("a coming policy version is told once, by keyboard too, and asks for no consent", async () => {
+  fake.coming = {
+    notices: [COMING, { ...COMING, version: "2027-02-01", acknowledged_at: "2026-11-24T00:00:00.000Z" }],
+  };
+  await open();
+  const notice = page.getByRole("region", { name: "Coming change: Privacy Policy" });
+  await notice.waitFor();
+  expect(await page.getByRole("region", { name: /Coming change/ }).count()).toBe(1);
+  const words = (await notice.textContent()) ?? "";
+  expect(words).toContain("29 December 2026");
+  expect(words).toContain("A new recipient <b>of calls</b>.");
+  expect(words).not.toMatch(/accept|agree|consent/i);
+  expect(await notice.getByRole("link", { name: "See what changes" }).getAttribute("href")).toBe(COMING.url);
+  await expect.poll(() => fake.acknowledged.map(({ action }) => action)).toEqual(["served"]);
+
+  // Nobody answers: it says so, stays, and can be tried again.
+  fake.acknowledging = 503;
+  await notice.getByRole("button", { name: "I have read this" }).focus();
+  await page.keyboard.press("Enter");
+  await notice.getByRole("alert").waitFor();
+  fake.acknowledging = 201;
+  await page.keyboard.press("Enter");
+  const receipt = notice.getByRole("status").getByRole("link");
+  await receipt.waitFor();
+  expect(await receipt.getAttribute("href")).toBe("/log/org_a/receipt/7.tlog-proof");
+  expect(fake.acknowledged.at(-1)).toEqual({
+    publisher: "org_a",
+    policy: "privacy",
+    version: "2026-12-29",
+    action: "read",
+  });
+  expect(await value("n")).toBe("100");
+});
+
+test("where nobody says what is announced the numbers are all there is", async () => {
+  await open();
+  await expect.poll(() => fake.requests.includes("/api/v1/policy/coming")).toBe(true);
+  expect(await page.getByRole("region", { name: /Coming change/ }).count()).toBe(0);
+  expect(await value("n")).toBe("100");
+});
+
 test("a team's name is shown as text", async () => {
   await open(`/?team=${encodeURIComponent("<img src=x onerror=alert(1)>")}`);
   expect(await page.locator("main img").count()).toBe(0);
@@ -301,7 +357,9 @@ test.each(["light", "dark"] as const)(
         }
       };
       fake.greeting = () => ({ ...SNAPSHOT, states: AT_WORK });
+      fake.coming = { notices: [COMING] };
       await own.goto(`${fake.url}/`);
+      await own.getByRole("region", { name: /Coming change/ }).waitFor();
       await own.locator("canvas").waitFor();
       await own.locator(".floor").waitFor();
       await own.getByRole("button", { name: "Show table" }).click();

@@ -16,6 +16,12 @@ export interface FakeServer {
   /** Queries of the WebSockets that were opened, in order. */
   readonly lines: URLSearchParams[];
   signedIn: boolean;
+  /** What `GET /api/v1/policy/coming` says; null: it does not answer well. */
+  coming: unknown;
+  /** Bodies of acknowledgements that were posted, in order. */
+  readonly acknowledged: Record<string, unknown>[];
+  /** Of the next acknowledgements. */
+  acknowledging: number;
   /** Said to every line right after it opens. */
   greeting(since: string | null): unknown;
   say(message: unknown): void;
@@ -46,6 +52,20 @@ export async function startFakeServer(
     const problem = (status: number) =>
       answer(status, "application/problem+json", JSON.stringify({ status }));
     if (pathname === "/api/v1/me") return fake.signedIn ? answer(200, "application/json", ME) : problem(401);
+    if (pathname === "/api/v1/policy/coming") {
+      return fake.coming === null
+        ? problem(503)
+        : answer(200, "application/json", JSON.stringify(fake.coming));
+    }
+    if (pathname === "/api/v1/policy/acknowledgements") {
+      return readAll(request).then((body) => {
+        fake.acknowledged.push(JSON.parse(body));
+        const receipt = { index: 7, record: {}, salt: "", receipt: "/log/org_a/receipt/7.tlog-proof" };
+        return fake.acknowledging >= 400
+          ? problem(fake.acknowledging)
+          : answer(fake.acknowledging, "application/json", JSON.stringify(receipt));
+      });
+    }
     if (pathname === "/api/auth/sign-in/email") {
       return readAll(request).then((body) => {
         fake.signedIn = JSON.parse(body).password === "right";
@@ -87,6 +107,9 @@ export async function startFakeServer(
     requests: [],
     lines: [],
     signedIn: true,
+    coming: null,
+    acknowledged: [],
+    acknowledging: 201,
     greeting,
     say: (message) => {
       for (const socket of sockets) socket.write(frame(message));

@@ -12,16 +12,19 @@ export function PolicyNotices(props: { readonly org: string | null }) {
 function Notice(props: { readonly org: string | null; readonly coming: ComingPolicy }) {
   const [recorded, setRecorded] = createSignal<Recorded | null>(null);
   const [failed, setFailed] = createSignal(false);
-  const [busy, setBusy] = createSignal(false);
+  let busy = false;
   onMount(() => {
     if (props.coming.served_at === null) void tell(props.org, props.coming, "served");
   });
+  // Not disabled meanwhile: that would take the keyboard's focus away.
   const read = async () => {
-    setBusy(true);
+    if (busy) return;
+    busy = true;
+    setFailed(false);
     const answer = await tell(props.org, props.coming, "read");
     setRecorded(answer);
     setFailed(answer === null);
-    setBusy(false);
+    busy = false;
   };
   return (
     <section class="policy-notice" aria-label={`Coming change: ${props.coming.title}`}>
@@ -36,13 +39,13 @@ function Notice(props: { readonly org: string | null; readonly coming: ComingPol
         <Show
           when={recorded()}
           fallback={
-            <button type="button" class="quiet" disabled={busy()} onClick={read}>
+            <button type="button" class="quiet" onClick={read}>
               I have read this
             </button>
           }
         >
           {(known) => (
-            <span role="status">
+            <span role="status" tabindex="-1" ref={(line) => queueMicrotask(() => line.focus())}>
               Noted as <a href={known().receipt}>entry {known().index} of the public log</a>.
             </span>
           )}

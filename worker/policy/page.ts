@@ -175,7 +175,7 @@ ${
     : html`<dt>Public log</dt><dd>Entry ${version.leafIndex} of <a href="/log/${log}/verify">${log}</a>, <a href="${receiptPath(log, version.leafIndex)}">receipt</a></dd>`
 }
 <dt>Other forms</dt><dd><a href="${path}.md${query}">Markdown</a>, <a href="${path}.txt${query}">plain text</a>, <a href="${path}.json${query}">JSON</a></dd>
-<dt>Changes</dt><dd><a href="${history}">All versions</a>, <a href="${atomFeed}">Atom feed</a>, <a href="${jsonFeed}">JSON feed</a></dd>
+<dt>Changes</dt><dd><a href="${history}">All versions</a>, <a href="${atomFeed}">Atom feed</a>, <a href="${jsonFeed}">JSON feed</a>, <a href="/subscribe/policy${addresses.ofOperator ? "" : `?org=${reading.org}`}">by e-mail before they take effect</a></dd>
 </dl>
 </section>`;
 }
