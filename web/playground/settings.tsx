@@ -173,7 +173,7 @@ function Group(props: SettingProps) {
   const object = (): JsonObject => (isObject(props.value) ? props.value : {});
   /** Named settings, then, in a map, an entry for each key that is there. */
   const entries = (): readonly (readonly [string, Schema])[] => {
-    const named = Object.entries(props.schema.properties ?? {});
+    const named = Object.entries(props.schema.properties ?? {}).filter(([name]) => !name.startsWith("$"));
     const { additionalProperties: more } = props.schema;
     if (typeof more !== "object") return named;
     const known = new Set(named.map(([name]) => name));
@@ -185,7 +185,7 @@ function Group(props: SettingProps) {
     ];
   };
   return (
-    <details class="group" open={props.path.length === 0}>
+    <details class="group" open={OPEN.has(props.path.join("."))}>
       <summary>{wordsOf(props.name)}</summary>
       <For each={entries().map(([name]) => name)}>
         {(name) => (
@@ -202,6 +202,9 @@ function Group(props: SettingProps) {
     </details>
   );
 }
+
+/** What is open from the start: the document and the notice in it. */
+const OPEN: ReadonlySet<string> = new Set(["", "notice"]);
 
 /** `retention_days` as people read it. */
 function wordsOf(name: string): string {
