@@ -1,4 +1,6 @@
 import { parseArgs } from "node:util";
+import type { DatabaseGroup } from "../db/places.ts";
+import { databaseGroupOf } from "./database-group.ts";
 import { Misuse } from "./misuse.ts";
 
 export const IMPORT_USAGE = `  npm run c360 -- import FILE [--mapping MAP.json] [--dry-run] [--i-confirm-right-to-provide] [--by NAME] TARGET
@@ -19,6 +21,8 @@ export type Target =
       readonly kind: "database";
       readonly url: string;
       readonly token: string | undefined;
+      /** Where organisations may have databases of their own. */
+      readonly group: DatabaseGroup | null;
       readonly org: string;
     }
   | { readonly kind: "local"; readonly dataFolder: string; readonly org: string };
@@ -65,7 +69,7 @@ function targetOf(values: Values, env: NodeJS.ProcessEnv): Target {
   const database = env.DATABASE_URL;
   if (dataFolder === undefined && database !== undefined && database !== "") {
     if (org === undefined) throw new Misuse("DATABASE_URL needs --org: whose calls these are.");
-    return { kind: "database", url: database, token: env.DATABASE_TOKEN, org };
+    return { kind: "database", url: database, token: env.DATABASE_TOKEN, group: databaseGroupOf(env), org };
   }
   return { kind: "local", dataFolder: dataFolder ?? env.DATA_DIR ?? ".data", org: org ?? "org_demo" };
 }

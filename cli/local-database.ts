@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import * as v from "valibot";
 import type { DatabaseAddress } from "../db/client.ts";
 import { migrate } from "../db/migrate.ts";
+import type { DatabaseGroup } from "../db/places.ts";
 import { ensureSecrets } from "../local/credentials.ts";
 import { type DataFolder, openDataFolder } from "../local/data-folder.ts";
 import { holdPort } from "../local/port.ts";
@@ -16,6 +17,8 @@ const RunningDatabase = v.object({ url: v.string(), token: v.string() });
 /** A database of the local product, and how to let go of it. */
 export interface LocalDatabase {
   readonly address: DatabaseAddress;
+  /** Where organisations may have databases of their own. */
+  readonly group: DatabaseGroup;
   release(): Promise<void>;
 }
 
@@ -44,7 +47,7 @@ function runningDatabase(path: string, refusal: Refusal): LocalDatabase {
   const file = join(path, "database.json");
   if (!existsSync(file)) throw new Misuse(refusal.message);
   const address = v.parse(RunningDatabase, JSON.parse(readFileSync(file, "utf8")));
-  return { address, release: async () => {} };
+  return { address, group: groupOf(address), release: async () => {} };
 }
 
 async function ownDatabase(folder: DataFolder): Promise<LocalDatabase> {
@@ -57,9 +60,15 @@ async function ownDatabase(folder: DataFolder): Promise<LocalDatabase> {
   await migrate(address);
   return {
     address,
+    group: groupOf(address),
     release: async () => {
       await stopAll([database]);
       folder.unlock();
     },
   };
+}
+
+/** Other local servers with the same token, as the local worker is told too. */
+function groupOf({ token }: DatabaseAddress): DatabaseGroup {
+  return { urls: "http://127.0.0.1:*", token };
 }

@@ -21,9 +21,8 @@ async function organisation(options: OrgOptions): Promise<number> {
   if (directory.kind === "database") {
     return carryOut(openWorld(directory.address, directory.group), options);
   }
-  const { address, release } = await openLocalDatabase(directory.dataFolder);
+  const { address, group, release } = await openLocalDatabase(directory.dataFolder);
   try {
-    const group = { urls: "http://127.0.0.1:*", token: address.token };
     return await carryOut(openWorld(address, group), options);
   } finally {
     await release();

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import type { DatabaseAddress } from "../../db/client.ts";
-import { type DatabaseGroup, isGroupPattern, type Place } from "../../db/places.ts";
+import type { DatabaseGroup, Place } from "../../db/places.ts";
+import { databaseGroupOf } from "../database-group.ts";
 import { Misuse } from "../misuse.ts";
 
 export const ORG_USAGE = `  npm run c360 -- org where ORG TARGET
@@ -62,17 +63,10 @@ function directoryOf(values: Values, env: NodeJS.ProcessEnv): OrgOptions["direct
   if (dataFolder !== undefined || url === "") {
     return { kind: "local", dataFolder: dataFolder ?? env.DATA_DIR ?? ".data" };
   }
-  const urls = env.ORG_DATABASES ?? "";
-  if (urls !== "" && !isGroupPattern(urls)) {
-    throw new Misuse(
-      "ORG_DATABASES must be a URL without a path and with one *, as https://*-acme.turso.io.",
-    );
-  }
-  const token = values.token ?? (env.ORG_DATABASES_TOKEN || undefined);
   return {
     kind: "database",
     address: { url, token: env.DATABASE_TOKEN || undefined },
-    group: urls === "" ? null : { urls, token },
+    group: databaseGroupOf(env, values.token),
   };
 }
 

@@ -29,16 +29,15 @@ const ROWS = 5000;
  * @param still called now and then, so that the move is not taken for dead
  */
 export async function compare(copying: Copying, still: () => Promise<void>): Promise<Compared[]> {
-  const compared: Compared[] = [];
-  for (const shape of copying.shapes) {
-    await still();
-    const [source, target] = await Promise.all([
-      contentOf(copying.source, copying.org, shape, still),
-      contentOf(copying.target, copying.org, shape, still),
-    ]);
-    compared.push({ table: shape.table, source, target });
-  }
-  return compared;
+  return Promise.all(
+    copying.shapes.map(async (shape) => {
+      const [source, target] = await Promise.all([
+        contentOf(copying.source, copying.org, shape, still),
+        contentOf(copying.target, copying.org, shape, still),
+      ]);
+      return { table: shape.table, source, target };
+    }),
+  );
 }
 
 async function contentOf(
@@ -50,19 +49,23 @@ async function contentOf(
   const digest = createHash("sha256");
   let cursor: string | null = null;
   let read = 0;
+  let total: number | undefined;
   for (;;) {
-    const [result] = await database.read([rowsAfter(org, shape, cursor, ROWS)]);
+    await still();
+    const [result, counted] = await database.read([
+      rowsAfter(org, shape, cursor, ROWS),
+      ...(cursor === null ? [countRows(org, shape)] : []),
+    ]);
     const lines = readLines(result);
     if (lines !== "") digest.update(`${lines}\n`);
     const { rows, last } = chunkOf(shape, lines);
     read += rows;
+    total ??= readCount(counted);
     if (rows < ROWS || last === null) break;
     cursor = last;
-    await still();
   }
-  const [counted] = await database.read([countRows(org, shape)]);
-  const rows = readCount(counted);
-  if (rows !== read)
-    throw new Error(`${shape.table} has ${rows} rows, and ${read} of them could be read in order`);
-  return { rows, digest: digest.digest("hex") };
+  if (total !== read) {
+    throw new Error(`${shape.table} has ${total} rows, and ${read} of them could be read in order`);
+  }
+  return { rows: read, digest: digest.digest("hex") };
 }
