@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { ImportRecord } from "../worker/calls/import-record.ts";
 import type { CallsSink, Event, Taken } from "./calls-sink.ts";
 import { Unfinished } from "./misuse.ts";
 
@@ -45,8 +46,8 @@ class ApiSink implements CallsSink {
     return EVENTS;
   }
 
-  async open(): Promise<void> {
-    // The key's organisation keeps no record of its own: the one beside the file is it.
+  async record(upload: ImportRecord): Promise<void> {
+    await this.#insist(`${this.#address}/imports`, JSON.stringify(upload));
   }
 
   /** Of two rows of one call the first in the file counts, so those are never under way together. */
@@ -69,9 +70,14 @@ class ApiSink implements CallsSink {
       const first = await this.#send(events.slice(0, half));
       return sum(first, await this.#send(events.slice(half)), half);
     }
+    return v.parse(Receipt, JSON.parse(await this.#insist(this.#address, body)));
+  }
+
+  /** Sends until it is taken. @returns the answer's body @throws Unfinished when it is not taken */
+  async #insist(address: string, body: string): Promise<string> {
     for (let attempt = 1; ; attempt += 1) {
-      const answer = await this.#post(body);
-      if (answer.done) return answer.taken;
+      const answer = await this.#post(address, body);
+      if (answer.done) return answer.text;
       if (!answer.again || attempt === ATTEMPTS) {
         throw new Unfinished(
           `${this.name} did not take the calls: ${answer.reason} Run the same command again to go on.`,
@@ -82,15 +88,11 @@ class ApiSink implements CallsSink {
     }
   }
 
-  async #post(
-    body: string,
-  ): Promise<
-    { done: true; taken: Taken } | { done: false; again: boolean; reason: string; pauseMs: number }
-  > {
+  async #post(address: string, body: string): Promise<Posted> {
     let response: Response;
     let text: string;
     try {
-      response = await fetch(this.#address, {
+      response = await fetch(address, {
         method: "POST",
         headers: { authorization: `Bearer ${this.#key}`, "content-type": "application/json" },
         body,
@@ -101,7 +103,7 @@ class ApiSink implements CallsSink {
       // Whether it was stored is unknown; sent again it is a duplicate at worst.
       return { done: false, again: true, reason: `it does not answer (${String(error)}).`, pauseMs: 0 };
     }
-    if (response.ok) return { done: true, taken: v.parse(Receipt, JSON.parse(text)) };
+    if (response.ok) return { done: true, text };
     const again = response.status === 429 || response.status >= 500;
     const pauseMs = Number(response.headers.get("retry-after") ?? "0") * 1000 || 0;
     return { done: false, again, reason: `${response.status}: ${detailOf(text)}`, pauseMs };
@@ -111,6 +113,10 @@ class ApiSink implements CallsSink {
     await Promise.allSettled(this.#underWay.keys());
   }
 }
+
+type Posted =
+  | { readonly done: true; readonly text: string }
+  | { readonly done: false; readonly again: boolean; readonly reason: string; readonly pauseMs: number };
 
 function sum(first: Taken, second: Taken, offset: number): Taken {
   return {

@@ -1,3 +1,4 @@
+import type { ImportRecord } from "../worker/calls/import-record.ts";
 import type { FieldError } from "../worker/http/problem.ts";
 
 /** An event as the contract has it, not yet judged. */
@@ -24,8 +25,12 @@ export interface CallsSink {
   readonly batchesUnderWay: number;
   /** How many events the next batch should have. */
   batchSize(): number;
-  /** Told once, before the first batch: who confirmed the right to provide these calls. */
-  open(upload: { importId: string; sha256: string; by: string; at: number }): Promise<void>;
+  /**
+   * Keeps in the organisation's audit log, before the first batch, who confirmed the right to provide these
+   * calls, and with `rows` after the last one what became of them.
+   * @throws Unfinished when it is not kept, or when that is unknown
+   */
+  record(upload: ImportRecord): Promise<void>;
   /** Resolves once the batch is committed. @throws Unfinished when it is not, or when that is unknown */
   store(events: readonly Event[]): Promise<Taken>;
   close(): Promise<void>;

@@ -3,6 +3,8 @@ import { auditEntry } from "../worker/accounts/audit.ts";
 import { timeZoneOf } from "../worker/accounts/queries.ts";
 import { admit, refusals } from "../worker/calls/admit.ts";
 import type { Call } from "../worker/calls/call.ts";
+import { writeWhereOpen } from "../worker/calls/commit.ts";
+import { auditOfImport, type ImportRecord } from "../worker/calls/import-record.ts";
 import { isRefusal } from "../worker/calls/judge.ts";
 import { CallWriter } from "../worker/calls/store-calls.ts";
 import type { CallsSink, Event, Taken } from "./calls-sink.ts";
@@ -63,10 +65,9 @@ class DatabaseSink implements CallsSink {
     return this.#size;
   }
 
-  async open({ importId, sha256, by, at }: Parameters<CallsSink["open"]>[0]): Promise<void> {
-    const target = `sha256:${sha256}, right to provide confirmed`;
-    const entry = auditEntry({ id: importId, org: this.#org, at, actor: by, action: "calls.import", target });
-    await answered(() => this.#database.write([entry]));
+  async record(upload: ImportRecord): Promise<void> {
+    const entry = auditOfImport(upload, this.#org, upload.confirmed_by, Date.now());
+    await answered(() => writeWhereOpen(this.#database, this.#org, [auditEntry(entry)]));
   }
 
   async store(events: readonly Event[]): Promise<Taken> {

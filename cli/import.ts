@@ -3,6 +3,7 @@ import { userInfo } from "node:os";
 import { basename, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { admit, refusals } from "../worker/calls/admit.ts";
+import type { ImportRecord } from "../worker/calls/import-record.ts";
 import { retentionHorizon } from "../worker/calls/retention-horizon.ts";
 import { openApiSink } from "./api-sink.ts";
 import { type CallsFile, hashOf, type Line, openCallsFile } from "./calls-file.ts";
@@ -90,18 +91,17 @@ async function upload(file: CallsFile, options: ImportOptions): Promise<number> 
   if (unfinished !== null) say(`Going on behind line ${number(state.position.line)}.`);
   const sink = await openSink(options.target);
   try {
-    await sink.open({
-      importId: state.import_id,
-      sha256: state.file.sha256,
-      by: state.confirmation.by,
-      at: Date.parse(state.confirmation.at),
-    });
+    await sink.record(recordOf(state));
     writeState(statePath, state);
     const done = await send(file, state, sink, statePath);
     return report(done, done.counts.rows - state.counts.rows);
   } finally {
     await sink.close();
   }
+}
+
+function recordOf({ import_id, file, confirmation }: ImportState): ImportRecord {
+  return { import_id, sha256: file.sha256, confirmed_by: confirmation.by };
 }
 
 function nameOf(target: Target): string {
@@ -221,6 +221,7 @@ async function send(file: CallsFile, begun: ImportState, sink: CallsSink, stateP
     while (underWay.length >= sink.batchesUnderWay) await note();
   }
   while (underWay.length > 0) await note();
+  await sink.record({ ...recordOf(state), rows: state.counts });
   state = { ...state, finished_at: new Date().toISOString() };
   writeState(statePath, state);
   return { counts: state.counts, refusalsLeftOut: leftOut, seconds: progress.end() };

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -25,10 +26,18 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** The newest year whose September is over: calls are kept for 36 months, and the fixtures are of 2026. */
+const YEAR = new Date().getUTCFullYear() - (new Date().getUTCMonth() >= 9 ? 0 : 1);
+
+/** A text of 2026 as one of that year. */
+function dated(text: string): string {
+  return text.replaceAll("2026-", `${YEAR}-`);
+}
+
 /** A copy of its own, so that its record lies beside it. */
 function fixture(name: string): string {
   const path = join(folder, name);
-  copyFileSync(`${ROOT}cli/fixtures/${name}`, path);
+  writeFileSync(path, dated(readFileSync(`${ROOT}cli/fixtures/${name}`, "utf8")));
   return path;
 }
 
@@ -60,6 +69,16 @@ function database(): Readonly<Record<string, string>> {
   return { DATABASE_URL: url, DATABASE_TOKEN: token ?? "" };
 }
 
+/** What the organisation's audit log says of imports. */
+async function importsOf(org: string) {
+  const client = openClient(databaseOf(edge.place));
+  const { rows } = await client.execute({
+    sql: "SELECT actor, action, target FROM audit_log WHERE org = ?1 AND id LIKE 'imp_%' ORDER BY at, rowid",
+    args: [org],
+  });
+  return rows.map((row) => ({ ...row }));
+}
+
 async function summary(org: "first" | "second", query: string): Promise<unknown> {
   const answer = await fetch(`${edge.url}/api/v1/metrics/summary?${query}`, {
     headers: { authorization: `Bearer ${edge.credentials[org].keys.read}` },
@@ -69,7 +88,7 @@ async function summary(org: "first" | "second", query: string): Promise<unknown>
 }
 
 /** What `cli/fixtures/ozonetel.csv` says, added by hand: 2026-09-01 in India. */
-const OZONETEL_DAY = "from=2026-08-31T18:30:00Z&to=2026-09-01T18:30:00Z";
+const OZONETEL_DAY = dated("from=2026-08-31T18:30:00Z&to=2026-09-01T18:30:00Z");
 const OZONETEL_REFUSED = [
   'line 11: rejected: direction (column "Type") holds a word that the mapping does not know.',
   'line 12: rejected: started_at (column "Call Date", "Start Time") is not a time that a calendar and a clock have.',
@@ -90,23 +109,25 @@ it("a dry run says line by line what would become of it, and sends nothing", asy
     "org_demo",
   ]);
   expect(err).toBe("");
-  expect(out.split("\n")).toEqual([
-    "line 2: accept 90621001 inbound connected 2026-08-31T18:40:00.000Z 330 s, team t_sales, caller priya_nair",
-    "line 3: accept 90621002 outbound connected 2026-09-01T06:06:52.000Z 30 s, team t_sales, caller asha_d_souza",
-    "line 5: accept 90621003 outbound missed 2026-09-01T07:32:18.000Z 0 s, team t_support, caller atul",
-    "line 6: accept 90621004 outbound declined 2026-09-01T08:30:00.000Z 0 s, team t_support, caller atul",
-    "line 7: accept 90621005 inbound missed 2026-09-01T13:00:00.000Z 0 s, team t_other, caller nobody",
-    "line 9: accept 90621006 inbound connected 2026-09-01T18:29:59.000Z 3600 s, team t_sales, caller priya_nair",
-    "line 10: accept 90621007 inbound connected 2026-09-01T18:30:00.000Z 60 s, team t_sales, caller priya_nair",
-    'line 11: reject direction (column "Type") holds a word that the mapping does not know.',
-    'line 12: reject started_at (column "Call Date", "Start Time") is not a time that a calendar and a clock have. duration_s (column "TalkTime") is not a duration as hh:mm:ss.',
-    'line 13: reject started_at (column "Call Date", "Start Time") is before the time for which calls are kept.',
-    "line 14: reject has text behind a closing quote.",
-    "line 15: reject has 4 cells where the head line names 25.",
-    "line 16: accept 90621001 inbound connected 2026-08-31T18:40:00.000Z 330 s, team t_sales, caller priya_nair",
-    "8 would be accepted, 5 rejected. Nothing was sent.",
-    "",
-  ]);
+  expect(out.split("\n")).toEqual(
+    [
+      "line 2: accept 90621001 inbound connected 2026-08-31T18:40:00.000Z 330 s, team t_sales, caller priya_nair",
+      "line 3: accept 90621002 outbound connected 2026-09-01T06:06:52.000Z 30 s, team t_sales, caller asha_d_souza",
+      "line 5: accept 90621003 outbound missed 2026-09-01T07:32:18.000Z 0 s, team t_support, caller atul",
+      "line 6: accept 90621004 outbound declined 2026-09-01T08:30:00.000Z 0 s, team t_support, caller atul",
+      "line 7: accept 90621005 inbound missed 2026-09-01T13:00:00.000Z 0 s, team t_other, caller nobody",
+      "line 9: accept 90621006 inbound connected 2026-09-01T18:29:59.000Z 3600 s, team t_sales, caller priya_nair",
+      "line 10: accept 90621007 inbound connected 2026-09-01T18:30:00.000Z 60 s, team t_sales, caller priya_nair",
+      'line 11: reject direction (column "Type") holds a word that the mapping does not know.',
+      'line 12: reject started_at (column "Call Date", "Start Time") is not a time that a calendar and a clock have. duration_s (column "TalkTime") is not a duration as hh:mm:ss.',
+      'line 13: reject started_at (column "Call Date", "Start Time") is before the time for which calls are kept.',
+      "line 14: reject has text behind a closing quote.",
+      "line 15: reject has 4 cells where the head line names 25.",
+      "line 16: accept 90621001 inbound connected 2026-08-31T18:40:00.000Z 330 s, team t_sales, caller priya_nair",
+      "8 would be accepted, 5 rejected. Nothing was sent.",
+      "",
+    ].map(dated),
+  );
   expect(code).toBe(1);
   expect(existsSync(`${file}.import.json`)).toBe(false);
   expect(await summary("first", OZONETEL_DAY)).toMatchObject({ n: 0 });
@@ -149,10 +170,18 @@ it("Ozonetel's report into the database: the day's numbers by hand, bad lines na
 
   const record = JSON.parse(readFileSync(`${file}.import.json`, "utf8"));
   expect(record.confirmation).toMatchObject({ by: "Meera" });
-  const client = openClient(databaseOf(edge.place));
-  const audit = await client.execute("SELECT org, actor, action FROM audit_log WHERE id LIKE 'imp_%'");
-  expect(audit.rows.map((row) => ({ ...row }))).toEqual([
-    { org: "org_demo", actor: "Meera", action: "calls.import" },
+  const sha256 = createHash("sha256").update(readFileSync(file)).digest("hex");
+  expect(await importsOf("org_demo")).toEqual([
+    {
+      actor: "Meera",
+      action: "calls.import",
+      target: `sha256:${sha256}, right to provide confirmed by Meera`,
+    },
+    {
+      actor: "Meera",
+      action: "calls.imported",
+      target: `sha256:${sha256}, 13 rows: 7 accepted, 1 there already, 0 older, 5 rejected`,
+    },
   ]);
 
   const again = await run([...args, "--i-confirm-right-to-provide"], database());
@@ -177,7 +206,7 @@ it("Aircall's history through the API: times in UTC, seconds, tags; the server n
   expect(out).toContain("7 rows: 6 accepted, 0 there already, 0 older than what is there, 1 rejected.");
   expect(code).toBe(1);
   // 2026-09-03 in UTC: 486 + 191 + 60; line 7 begins the next day.
-  const day = "from=2026-09-03T00:00:00Z&to=2026-09-04T00:00:00Z";
+  const day = dated("from=2026-09-03T00:00:00Z&to=2026-09-04T00:00:00Z");
   expect(await summary("second", day)).toMatchObject({
     n: 5,
     connected: 3,
@@ -189,18 +218,33 @@ it("Aircall's history through the API: times in UTC, seconds, tags; the server n
     n: 2,
     talk_s: 546,
   });
-  const listed = await fetch(`${edge.url}/api/v1/calls?caller=deepa_kamat&to=2026-09-03T12:00:00Z`, {
+  const listed = await fetch(dated(`${edge.url}/api/v1/calls?caller=deepa_kamat&to=2026-09-03T12:00:00Z`), {
     headers: { authorization: `Bearer ${edge.credentials.second.keys.read}` },
   });
   expect(await listed.json()).toMatchObject({
     calls: [
       {
-        started_at: "2026-09-03T07:57:14.083Z",
+        started_at: dated("2026-09-03T07:57:14.083Z"),
         customer_ref: "919800000011",
         analysis: { keywords: ["New Orders", "VIP"] },
       },
     ],
   });
+
+  const sha256 = createHash("sha256").update(readFileSync(file)).digest("hex");
+  const actor = expect.stringMatching(/^key:./);
+  expect(await importsOf("org_second")).toEqual([
+    {
+      actor,
+      action: "calls.import",
+      target: expect.stringContaining(`sha256:${sha256}, right to provide confirmed by `),
+    },
+    {
+      actor,
+      action: "calls.imported",
+      target: `sha256:${sha256}, 7 rows: 6 accepted, 0 there already, 0 older, 1 rejected`,
+    },
+  ]);
 
   const refused = await run([...args, "--key", "c360_wrong"], {});
   expect(refused.code).toBe(3);
@@ -217,7 +261,7 @@ function longFile(): string {
     "call_id,revision,team_id,caller_id,customer_ref,direction,status,started_at,duration_s,clarity,proficiency,volume,sentiment,keywords",
   ];
   for (let index = 0; index < KILL_DAYS * ROWS_A_DAY; index += 1) {
-    const at = new Date(Date.UTC(2026, 5, 1) + Math.floor((index * 86_400_000) / ROWS_A_DAY)).toISOString();
+    const at = new Date(Date.UTC(YEAR, 5, 1) + Math.floor((index * 86_400_000) / ROWS_A_DAY)).toISOString();
     const missed = index % 10 === 0;
     lines.push(
       `kill_${index},1,t_kill_${index % 7},u_${index % 31},,inbound,${missed ? "missed" : "connected"},${at},${missed ? 0 : 60},,,,,`,
@@ -250,7 +294,7 @@ it("killed twice while others write too, and run to its end: the totals are exac
   expect(last.out).toMatch(/^Going on behind line /);
   expect(last.code).toBe(0);
 
-  const range = "from=2026-06-01T00:00:00Z&to=2026-06-21T00:00:00Z";
+  const range = dated("from=2026-06-01T00:00:00Z&to=2026-06-21T00:00:00Z");
   const rows = KILL_DAYS * ROWS_A_DAY;
   expect(await summary("first", range)).toMatchObject({
     n: rows + live,
@@ -275,7 +319,7 @@ function keepIngesting() {
         caller_id: "u_live",
         direction: "inbound",
         status: "connected",
-        started_at: "2026-06-15T10:00:00Z",
+        started_at: dated("2026-06-15T10:00:00Z"),
         duration_s: 7,
         analysis: null,
       };
@@ -329,7 +373,7 @@ it("events in NDJSON go as they are; a line of another organisation or without J
     caller_id: "u_nd",
     direction: "outbound",
     status: "connected",
-    started_at: "2026-09-10T10:00:00+05:30",
+    started_at: dated("2026-09-10T10:00:00+05:30"),
     duration_s: 90,
     analysis: { clarity: 80.5 },
   };

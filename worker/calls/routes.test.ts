@@ -360,3 +360,28 @@ test("CSV gives the same rows, safe in a spreadsheet", async () => {
     ].join("\r\n"),
   );
 });
+
+test("the record of an import is kept for whoever may send calls, and names each field that is wrong", async () => {
+  const record = {
+    import_id: `imp_${crypto.randomUUID()}`,
+    sha256: "a".repeat(64),
+    confirmed_by: "Meera",
+  };
+  const keep = (body: unknown, key: string) =>
+    SELF.fetch(`${URL_CALLS}/imports`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  expect((await keep(record, own.keys.ingest)).status).toBe(204);
+  expect((await keep(record, own.keys.read)).status).toBe(403);
+  const bad = await keep(
+    { ...record, sha256: "A", confirmed_by: "x\u0007", rows: { rows: -1 } },
+    own.keys.ingest,
+  );
+  expect(bad.status).toBe(422);
+  const { errors } = await bad.json<{ errors: { pointer: string }[] }>();
+  expect(errors.map(({ pointer }) => pointer)).toEqual(
+    expect.arrayContaining(["/sha256", "/confirmed_by", "/rows/rows", "/rows/accepted"]),
+  );
+});

@@ -13,6 +13,7 @@ import { admit, refusals } from "./admit.ts";
 import { callsAsCsv, streamCalls } from "./calls-csv.ts";
 import { CallEvent } from "./event.ts";
 import { pagesOf } from "./export-calls.ts";
+import { importRoutes } from "./import-routes.ts";
 import { listCalls } from "./list-calls.ts";
 import { maintenanceRoutes } from "./maintenance-routes.ts";
 import { CursorText } from "./page.ts";
@@ -21,6 +22,7 @@ import { DIRECTIONS, SENTIMENTS, STATUSES } from "./stored-call.ts";
 
 export const callRoutes = new Hono<AppEnv>();
 callRoutes.route("/", maintenanceRoutes);
+callRoutes.route("/", importRoutes);
 
 const Count = v.pipe(v.number(), v.integer());
 
