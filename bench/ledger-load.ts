@@ -189,6 +189,7 @@ function requestOf(choice: Choice, origin: string): ChoiceRequest {
     language: choice.language,
     gpc: false,
     country: null,
+    beyondBudget: true,
   };
 }
 

@@ -56,6 +56,7 @@ function accept(site: Site, consentId: string, choice: number): ChoiceRequest {
     language: "en",
     gpc: false,
     country: null,
+    beyondBudget: false,
   };
 }
 

@@ -3,9 +3,11 @@ import { encodeBase64 } from "../ledger/base64.ts";
 import { renderLeaf } from "../ledger/leaf.ts";
 import type { Outcome, Plan, Rider } from "../ledger/rider.ts";
 import { countChoices } from "./figures/queries.ts";
+import { Budgets } from "./floods/budget.ts";
 import {
   type ChoiceRequest,
   type GivenAnswer,
+  grants,
   judgeChoice,
   type Refusal,
   type VisitorState,
@@ -55,6 +57,7 @@ export const consentRider: Rider<ChoiceRequest, ChoiceAnswer> = {
     const visitors = new Map<string, StateRow>();
     const given = new Map<string, GivenAnswer>();
     const records: RecordRow[] = [];
+    const budgets = new Budgets(before.grants, at);
 
     const outcomes = requests.map((request, place): Outcome<ChoiceAnswer> => {
       if (!before.isRegistered(request)) {
@@ -74,7 +77,7 @@ export const consentRider: Rider<ChoiceRequest, ChoiceAnswer> = {
         known,
         answer,
         notice,
-        { index, at, newKey: newVisitorKey },
+        { index, at, newKey: newVisitorKey, budgetSpent: budgets.spent(request) },
         before.erasures.get(place) ?? null,
       );
       if (verdict.kind === "refused") return { kind: "settled", answer: verdict };
@@ -84,6 +87,7 @@ export const consentRider: Rider<ChoiceRequest, ChoiceAnswer> = {
       }
       const { record, salt, commitment } = sealRecord(verdict.record);
       records.push({ request, index, record, salt, at });
+      if (grants(request)) budgets.grant(request);
       given.set(key, { bodySha256: request.bodySha256, index, log, record, salt });
       visitors.set(visitor, {
         org: request.org,
@@ -112,6 +116,7 @@ export const consentRider: Rider<ChoiceRequest, ChoiceAnswer> = {
               countChoices(records),
               upsertStates(states),
               ...moveGrants(states, at),
+              ...budgets.statements(),
             ],
     };
   },

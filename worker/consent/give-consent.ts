@@ -1,11 +1,12 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import type { Env } from "../env.ts";
+import { type Env, settingsOf } from "../env.ts";
 import { type FieldError, invalid, Problem } from "../http/problem.ts";
 import { append } from "../ledger/append.ts";
 import { utf8 } from "../ledger/bytes.ts";
 import { canonicalJson } from "../ledger/leaf.ts";
 import type { ChoiceBody } from "./choice.ts";
-import type { ChoiceRequest, OriginRefusal, Refusal } from "./judge-choice.ts";
+import { CHALLENGE_BITS, isAnswered, issueTicket } from "./floods/challenge.ts";
+import type { BudgetRefusal, ChoiceRequest, OriginRefusal, Refusal } from "./judge-choice.ts";
 import { type ConsentRecord, openRecord, receiptPath } from "./record.ts";
 import type { ReachedSite } from "./site-origin.ts";
 
@@ -27,13 +28,16 @@ export interface Circumstances {
   readonly signal: boolean;
   /** ISO 3166-1 alpha-2, or null. */
   readonly country: string | null;
+  /** The answer to a challenge as `TICKET.NUMBER`, where one was sent. */
+  readonly challenge?: string | undefined;
 }
 
 /**
  * Takes a choice into the site's log and answers once it is committed.
  * @returns the receipt, and whether this very answer was given before; null where the site, as it was
  * reached, has no such origin any more
- * @throws Problem 403 wrong secret, 409 key used for another body, 410 erased, 422 not published, 503
+ * @throws Problem 403 wrong secret, 409 key used for another body, 410 erased, 422 not published, 429 with a
+ * challenge where the site's budget is spent, 503
  */
 export async function giveConsent(
   env: Env,
@@ -41,9 +45,12 @@ export async function giveConsent(
   body: ChoiceBody,
   circumstances: Circumstances,
 ): Promise<{ receipt: ChoiceReceipt; repeated: boolean } | null> {
-  const answer = await append(env, site.log, "consent", requestOf(site, body, circumstances));
+  const beyondBudget = await mayGoBeyond(env, site, body, circumstances);
+  const request = { ...requestOf(site, body, circumstances), beyondBudget };
+  const answer = await append(env, site.log, "consent", request);
   if (answer.kind === "refused") {
     if (answer.reason === "origin-not-registered") return null;
+    if (answer.reason === "budget-spent") throw await challengeOf(env, site, body);
     throw problemOf(answer);
   }
   const { repeated, log, index, record, salt } = answer;
@@ -59,7 +66,37 @@ export async function giveConsent(
   };
 }
 
-function requestOf(site: ReachedSite, body: ChoiceBody, circumstances: Circumstances): ChoiceRequest {
+async function mayGoBeyond(
+  env: Env,
+  site: ReachedSite,
+  body: ChoiceBody,
+  { challenge, idempotencyKey }: Circumstances,
+): Promise<boolean> {
+  const { rateLimits, authSecret } = settingsOf(env);
+  if (!rateLimits) return true;
+  if (challenge === undefined) return false;
+  const occasion = { site: site.site, noticeHash: body.notice_hash };
+  return isAnswered(authSecret, occasion, { answer: challenge, key: idempotencyKey, now: Date.now() });
+}
+
+/** 429: the same request is taken with the answer to this challenge, or tomorrow without. */
+async function challengeOf(env: Env, site: ReachedSite, body: ChoiceBody): Promise<Problem> {
+  const occasion = { site: site.site, noticeHash: body.notice_hash };
+  const ticket = await issueTicket(settingsOf(env).authSecret, occasion, Date.now());
+  return new Problem(
+    429,
+    "challenge-required",
+    "Challenge required",
+    "This site has had more consents today than usual. Find the number that C360-Challenge asks for and send the same request with ?challenge=TICKET.NUMBER within ten minutes, or come back tomorrow.",
+    { headers: { "retry-after": "1", "c360-challenge": `ticket=${ticket}, bits=${CHALLENGE_BITS}` } },
+  );
+}
+
+function requestOf(
+  site: ReachedSite,
+  body: ChoiceBody,
+  circumstances: Circumstances,
+): Omit<ChoiceRequest, "beyondBudget"> {
   const { secret, ...rest } = body;
   return {
     org: site.org,
@@ -80,7 +117,7 @@ function requestOf(site: ReachedSite, body: ChoiceBody, circumstances: Circumsta
   };
 }
 
-function problemOf(refusal: Exclude<Refusal, OriginRefusal>): Problem {
+function problemOf(refusal: Exclude<Refusal, OriginRefusal | BudgetRefusal>): Problem {
   switch (refusal.reason) {
     case "wrong-secret":
       return new Problem(403, "wrong-secret", "Wrong secret", "This consent id belongs to another secret.", {

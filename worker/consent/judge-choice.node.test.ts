@@ -21,6 +21,7 @@ const request: ChoiceRequest = {
   language: "en",
   gpc: false,
   country: "IN",
+  beyondBudget: false,
 };
 
 const known: VisitorState = {
@@ -39,13 +40,14 @@ function judged(change: {
   known?: Partial<VisitorState>;
   notice?: NoticeStanding;
   secretOfErased?: Uint8Array;
+  budgetSpent?: boolean;
 }) {
   return judgeChoice(
     { ...request, ...change.request },
     { ...known, ...change.known },
     null,
     change.notice ?? { kind: "published", consentDays: 180, supersededAt: null },
-    { index: 20, at: AT, newKey: () => "a new key" },
+    { index: 20, at: AT, newKey: () => "a new key", budgetSpent: change.budgetSpent ?? false },
     change.secretOfErased,
   );
 }
@@ -105,4 +107,15 @@ test("a wrong secret is refused before anything else is said", () => {
   expect(judged({ request: wrong, notice: unpublished })).toEqual(refused);
   expect(judged({ request: wrong, secretOfErased: SECRET })).toEqual(refused);
   expect(judged({ secretOfErased: SECRET, notice: unpublished })).toEqual({ ...refused, reason: "erased" });
+});
+
+test("a spent budget stops grants without a challenge, and nothing else", () => {
+  const nothing = { preferences: false, analytics: false, marketing: false };
+  const spent = (change: Partial<ChoiceRequest>) => judged({ request: change, budgetSpent: true }).kind;
+  expect(judged({ budgetSpent: true })).toEqual({ kind: "refused", reason: "budget-spent" });
+  expect(spent({ action: "custom", categories: { ...nothing, preferences: true } })).toBe("refused");
+  expect(spent({ beyondBudget: true })).toBe("recorded");
+  for (const action of ["withdraw", "reject_all", "gpc", "custom"] as const) {
+    expect(spent({ action, categories: nothing }), action).toBe("recorded");
+  }
 });

@@ -21,6 +21,8 @@ export interface ChoiceRequest {
   readonly language: string;
   readonly gpc: boolean;
   readonly country: string | null;
+  /** What is taken though the site's budget of the day is spent: a challenge was answered, or limits are off. */
+  readonly beyondBudget: boolean;
 }
 
 /** What holds for a visitor: one per site and consent id. */
@@ -58,7 +60,13 @@ export interface OriginRefusal {
   readonly reason: "origin-not-registered";
 }
 
+/** A grant beyond the site's budget of the day, without the answer to a challenge. */
+export interface BudgetRefusal {
+  readonly reason: "budget-spent";
+}
+
 export type Refusal =
+  | BudgetRefusal
   | OriginRefusal
   | { readonly reason: "wrong-secret" | "erased" | "key-reused" }
   | { readonly reason: "unpublished"; readonly knownVersion: boolean; readonly knownHash: boolean };
@@ -87,7 +95,8 @@ const DAY_MS = 86_400_000;
  * Judges one choice against what the commit read.
  * @param known the visitor's state, null for a new consent id
  * @param given the answer already given under this Idempotency-Key
- * @param commit `index` the leaf it would get, `at` UTC milliseconds, `newKey` makes a random visitor key
+ * @param commit `index` the leaf it would get, `at` UTC milliseconds, `newKey` makes a random visitor key,
+ * `budgetSpent` the site took its budget of grants today
  * @param secretOfErased the secret's hash where the visitor was erased
  */
 export function judgeChoice(
@@ -95,7 +104,12 @@ export function judgeChoice(
   known: VisitorState | null,
   given: GivenAnswer | null,
   notice: NoticeStanding,
-  commit: { readonly index: number; readonly at: number; readonly newKey: () => string },
+  commit: {
+    readonly index: number;
+    readonly at: number;
+    readonly newKey: () => string;
+    readonly budgetSpent: boolean;
+  },
   secretOfErased: Uint8Array | null = null,
 ): Verdict {
   if (secretOfErased !== null) {
@@ -114,9 +128,18 @@ export function judgeChoice(
     const { knownVersion, knownHash } = notice;
     return { kind: "refused", reason: "unpublished", knownVersion, knownHash };
   }
+  // A withdrawal or refusal is never subject to a budget.
+  if (commit.budgetSpent && !request.beyondBudget && grants(request)) {
+    return { kind: "refused", reason: "budget-spent" };
+  }
   const moved = known === null || request.choice > known.choice;
   const next = moved ? movedState(request, notice, commit) : { ...known, newestIndex: commit.index };
   return { kind: "recorded", record: recordOf(request, known, commit.at), moved, next };
+}
+
+/** Whether a choice allows anything at all. */
+export function grants({ categories }: Pick<ChoiceRequest, "categories">): boolean {
+  return categories.preferences || categories.analytics || categories.marketing;
 }
 
 function recordOf(request: ChoiceRequest, known: VisitorState | null, at: number): ConsentRecord {
@@ -143,9 +166,8 @@ function movedState(
   commit: { readonly index: number; readonly at: number; readonly newKey: () => string },
 ): VisitorState {
   const { categories } = request;
-  const grants = categories.preferences || categories.analytics || categories.marketing;
   const stale = notice.supersededAt !== null && commit.at - notice.supersededAt > SUPERSEDED_GRACE_MS;
-  const grantedUntil = grants && !stale ? commit.at + notice.consentDays * DAY_MS : null;
+  const grantedUntil = grants(request) && !stale ? commit.at + notice.consentDays * DAY_MS : null;
   return {
     secretSha256: request.secretSha256,
     newestIndex: commit.index,

@@ -3,6 +3,8 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import type { Statement } from "../../db/client.ts";
 import { bytes, number, numberOrNull, text, textOrNull } from "../../db/rows.ts";
 import { encodeHex, utf8 } from "../ledger/bytes.ts";
+import { dayOf } from "./floods/budget.ts";
+import { type DaysOfSite, grantsOf, readGrants, type SiteId } from "./floods/queries.ts";
 import type { ChoiceRequest, GivenAnswer, NoticeStanding, VisitorState } from "./judge-choice.ts";
 
 /**
@@ -151,7 +153,7 @@ export function setNoticeLeaf(notice: UnloggedNotice, index: number): Statement 
   };
 }
 
-/** One row per request at most, each: state, answer given, standing of the notice, erasure; then the origins that are registered. */
+/** One row per request at most, each: state, answer given, standing of the notice, erasure; then the origins that are registered, and what was granted today. */
 export function readBeforeCommit(log: string, requests: readonly ChoiceRequest[]): Statement[] {
   const origins = new Set(requests.map(originOf));
   const asked = JSON.stringify(
@@ -200,6 +202,7 @@ export function readBeforeCommit(log: string, requests: readonly ChoiceRequest[]
             CROSS JOIN site_origin o ON o.site = s.id AND o.origin = r.value->>2`,
       args: [`[${[...origins].join()}]`, log],
     },
+    grantsOf(sitesOf(requests), dayOf(Date.now())),
   ];
 }
 
@@ -210,8 +213,14 @@ export interface BeforeCommit {
   readonly notices: ReadonlyMap<number, NoticeStanding>;
   /** The secret's hash of visitors who were erased. */
   readonly erasures: ReadonlyMap<number, Uint8Array>;
+  readonly grants: readonly DaysOfSite[];
   /** Whether the request's origin is registered for its site, and the site is one of this log. */
   isRegistered(request: ChoiceRequest): boolean;
+}
+
+/** Each once. */
+function sitesOf(requests: readonly ChoiceRequest[]): SiteId[] {
+  return [...new Map(requests.map(({ org, site }) => [JSON.stringify([org, site]), { org, site }])).values()];
 }
 
 /** As JSON, which no two of them share. */
@@ -220,7 +229,7 @@ function originOf({ org, site, origin }: Pick<ChoiceRequest, "org" | "site" | "o
 }
 
 export function readBefore(results: readonly ResultSet[]): BeforeCommit {
-  const [states, answers, notices, erasures, origins] = results;
+  const [states, answers, notices, erasures, origins, grants] = results;
   const registered = new Set(
     (origins?.rows ?? []).map((row) =>
       originOf({ org: text(row, "org"), site: text(row, "id"), origin: text(row, "origin") }),
@@ -231,6 +240,7 @@ export function readBefore(results: readonly ResultSet[]): BeforeCommit {
     answers: byPlace(answers, readAnswer),
     notices: byPlace(notices, readStanding),
     erasures: byPlace(erasures, (row) => bytes(row, "secret_sha256")),
+    grants: readGrants(grants),
     isRegistered: (request) => registered.has(originOf(request)),
   };
 }

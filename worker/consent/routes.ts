@@ -13,6 +13,7 @@ import { CollectBody, collect } from "./collect.ts";
 import { consentHistory } from "./consent-history.ts";
 import { consentLogRoutes } from "./consent-log-routes.ts";
 import { erasureRoutes } from "./erasure/routes.ts";
+import { CHALLENGE_ANSWER } from "./floods/challenge.ts";
 import { giveConsent } from "./give-consent.ts";
 import { listKeptEvents } from "./kept-events.ts";
 import { readPublished } from "./published.ts";
@@ -37,7 +38,12 @@ const GENEROUS = { burst: 300, perSecond: 20 };
 const MAX_AGE_S = 60;
 const FOR_EVER = "public, max-age=31536000, immutable";
 
-const KeyInQuery = v.strictObject({ key: v.optional(IdempotencyKey) });
+const KeyInQuery = v.strictObject({
+  key: v.optional(IdempotencyKey),
+  challenge: v.optional(
+    v.pipe(v.string(), v.regex(CHALLENGE_ANSWER, "must be TICKET.NUMBER of a challenge.")),
+  ),
+});
 const NoQuery = v.strictObject({});
 const EventsQuery = v.strictObject({ consent_id: ConsentId });
 
@@ -148,9 +154,15 @@ consentRoutes.post(
   async (c) => {
     const site = await expectRegisteredOrigin(c);
     const idempotencyKey = idempotencyKeyOf(c);
+    const { challenge } = parseQuery(c, KeyInQuery);
     const body = await parseJson(c, ChoiceBody, { maxBytes: CHOICE_BYTES, accept: BODY_MEDIA });
     const give = (reached: ReachedSite) =>
-      giveConsent(c.env, reached, body, { idempotencyKey, signal: hearsSignal(c), country: countryOf(c) });
+      giveConsent(c.env, reached, body, {
+        idempotencyKey,
+        signal: hearsSignal(c),
+        country: countryOf(c),
+        challenge,
+      });
     // What was remembered may be out of date: one look-up tells.
     const given = (await give(site)) ?? (await give(await requireRegisteredOrigin(c)));
     if (given === null) throw originNotRegistered(c);

@@ -74,7 +74,7 @@ export async function answerPreflight(c: AppContext): Promise<Response> {
 
 function letRead(c: AppContext, origin: string): void {
   c.header("access-control-allow-origin", origin);
-  c.header("access-control-expose-headers", "idempotent-replayed, retry-after");
+  c.header("access-control-expose-headers", "idempotent-replayed, retry-after, c360-challenge");
 }
 
 /** 403, which no page may read; what was remembered of the origin is forgotten. */

@@ -73,6 +73,7 @@ function choice(org: string, site: string, i: number, at: number): Counted {
       language: i % 2 === 0 ? "en" : "hi",
       gpc: false,
       country: "IN",
+      beyondBudget: false,
     },
   };
 }
