@@ -1,4 +1,5 @@
-import { type DatabaseAddress, DatabaseUnavailable } from "../db/client.ts";
+import { type DatabaseAddress, DatabaseUnavailable, openDatabase } from "../db/client.ts";
+import type { DatabaseGroup } from "../db/places.ts";
 import { auditEntry } from "../worker/accounts/audit.ts";
 import { timeZoneOf } from "../worker/accounts/queries.ts";
 import { admit, refusals } from "../worker/calls/admit.ts";
@@ -12,7 +13,7 @@ import { Misuse, Unfinished } from "./misuse.ts";
 import { TakingTurns } from "./taking-turns.ts";
 
 /**
- * Writes straight into an organisation's database, by the same verbs and under the same fence as the team
+ * Writes straight into an organisation's database, wherever the directory says it is, by the same verbs and under the same fence as the team
  * room: both may write at once, and whoever loses the fence reads again.
  * @param options.release called when nothing more is written
  * @throws Misuse when the database has no such organisation, Unfinished when it does not answer
@@ -20,11 +21,12 @@ import { TakingTurns } from "./taking-turns.ts";
 export async function openDatabaseSink(
   address: DatabaseAddress,
   org: string,
-  options: { name: string; release: () => Promise<void> },
+  options: { name: string; group: DatabaseGroup | null; release: () => Promise<void> },
 ): Promise<CallsSink> {
-  const database = new TakingTurns(address, TIMEOUT_MS);
-  const [found] = await answered(() => database.read([timeZoneOf(org)]));
+  const directory = openDatabase(address, TIMEOUT_MS);
+  const [found] = await answered(() => directory.read([timeZoneOf(org)]));
   if (found?.rows.length !== 1) throw new Misuse(`There is no organisation ${org} in ${options.name}.`);
+  const database = new TakingTurns(address, org, options.group, TIMEOUT_MS);
   return new DatabaseSink({ org, database, ...options });
 }
 

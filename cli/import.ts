@@ -120,13 +120,14 @@ async function openSink(target: Target): Promise<CallsSink> {
     case "api":
       return openApiSink(target.url, target.key);
     case "database": {
-      const { url, token, org } = target;
-      return openDatabaseSink({ url, token }, org, { name: nameOf(target), release: async () => {} });
+      const { url, token, group, org } = target;
+      const release = async () => {};
+      return openDatabaseSink({ url, token }, org, { name: nameOf(target), group, release });
     }
     case "local": {
-      const { address, release } = await openLocalDatabase(target.dataFolder);
+      const { address, group, release } = await openLocalDatabase(target.dataFolder);
       try {
-        return await openDatabaseSink(address, target.org, { name: nameOf(target), release });
+        return await openDatabaseSink(address, target.org, { name: nameOf(target), group, release });
       } catch (error) {
         await release();
         throw error;

@@ -32,7 +32,7 @@ function call(id: string): Call {
 
 test("beside somebody who commits whenever we have read, a batch loses once and then goes through", async () => {
   const org = await own.organisation();
-  const turns = new TakingTurns({ url: own.server.url }, 10_000);
+  const turns = new TakingTurns({ url: own.server.url }, org, null, 10_000);
   const rival = new CallWriter(org, own.database);
   let rivals: Promise<unknown> = Promise.resolve();
   let count = 0;
@@ -71,7 +71,7 @@ test("beside somebody who commits whenever we have read, a batch loses once and 
 
 test("what was read for nothing keeps nobody waiting", async () => {
   const org = await own.organisation();
-  const turns = new TakingTurns({ url: own.server.url }, 10_000);
+  const turns = new TakingTurns({ url: own.server.url }, org, null, 10_000);
   await own.database.write([{ sql: "INSERT INTO org_commit VALUES (?1, 1, 'theirs')", args: [org] }]);
   const insert = { sql: "INSERT INTO org_commit VALUES (?1, 1, 'ours')", args: [org] };
   await expect(turns.write([insert])).rejects.toThrow();

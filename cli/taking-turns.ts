@@ -5,10 +5,11 @@ import {
   DatabaseUnavailable,
   isAnswer,
   isLostFence,
-  openDatabase,
   type Statement,
 } from "../db/client.ts";
 import { openClient, refusalOf } from "../db/libsql-client.ts";
+import { addressIn, type DatabaseGroup, openPlaces, type Place } from "../db/places.ts";
+import { TenantDatabase } from "../worker/accounts/tenant-database.ts";
 
 /**
  * A database for one who writes large batches beside others who write small ones. Each time it reads, prepares and
@@ -17,14 +18,18 @@ import { openClient, refusalOf } from "../db/libsql-client.ts";
  * wait for it, lose the fence once, and write next.
  */
 export class TakingTurns implements Database {
-  readonly #client: ReturnType<typeof openClient>;
-  readonly #database: Database;
+  readonly #clients = new Map<Place, ReturnType<typeof openClient>>();
+  readonly #addressOf: (place: Place) => DatabaseAddress;
+  readonly #timeoutMs: number;
+  readonly #database: TenantDatabase;
   #contended = false;
   #transaction: Transaction | null = null;
 
-  constructor(address: DatabaseAddress, timeoutMs: number) {
-    this.#client = openClient(address, timeoutMs);
-    this.#database = openDatabase(address, timeoutMs);
+  /** @param group where the organisation may have a database of its own */
+  constructor(directory: DatabaseAddress, org: string, group: DatabaseGroup | null, timeoutMs: number) {
+    this.#addressOf = (place) => (place === null ? directory : addressIn(group, place));
+    this.#timeoutMs = timeoutMs;
+    this.#database = new TenantDatabase(openPlaces(directory, group, timeoutMs), org);
   }
 
   /** Somebody else commits too: leave them time between two batches. */
@@ -40,9 +45,16 @@ export class TakingTurns implements Database {
   async read(statements: readonly Statement[]): Promise<ResultSet[]> {
     if (!this.#contended) return this.#database.read(statements);
     return unlessUnanswered(async () => {
-      this.#transaction ??= await this.#client.transaction("write");
+      this.#transaction ??= await this.#begin();
       return this.#transaction.batch([...statements]);
     });
+  }
+
+  async #begin(): Promise<Transaction> {
+    const place = await this.#database.where();
+    const client = this.#clients.get(place) ?? openClient(this.#addressOf(place), this.#timeoutMs);
+    this.#clients.set(place, client);
+    return client.transaction("write");
   }
 
   async write(statements: readonly Statement[]): Promise<ResultSet[]> {
