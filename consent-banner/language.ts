@@ -18,3 +18,15 @@ export function chooseLanguage(wishes: readonly string[], published: readonly st
 export function fill(text: string, values: Readonly<Record<string, string>>): string {
   return text.replace(/\{(\w+)\}/g, (all, name: string) => values[name] ?? all);
 }
+
+/** Scripts written from right to left, among the languages of a notice. */
+export const isRightToLeft = (tag: string): boolean =>
+  /^(ar|fa|he|ks|sd|ur)(?!.*-(deva|latn))/i.test(tag);
+
+/** Browsers of today do not know what these call themselves. */
+const OWN_NAMES: Readonly<Record<string, string>> = {};
+
+/** A language's name for itself. */
+export function nameOf(tag: string): string {
+  return OWN_NAMES[tag] ?? new Intl.DisplayNames(tag, { type: "language" }).of(tag) ?? tag;
+}
