@@ -4,8 +4,10 @@ import { accountRoutes } from "./accounts/routes.ts";
 import { callRoutes } from "./calls/routes.ts";
 import { demoSiteRoutes } from "./consent/demo.ts";
 import { figureRoutes } from "./consent/figures/routes.ts";
+import { formRoutes } from "./consent/form/routes.ts";
 import { playgroundRoutes } from "./consent/playground.ts";
 import { consentRoutes } from "./consent/routes.ts";
+import { sameOrigin } from "./consent/same-origin.ts";
 import { siteRoutes } from "./consent/sites/routes.ts";
 import { settingsOf } from "./env.ts";
 import { answerError } from "./http/answer-error.ts";
@@ -41,6 +43,7 @@ export function createApp(): Hono<AppEnv> {
   });
   app.use(hearOut);
   app.use(securityHeaders);
+  app.use(sameOrigin(app));
   app.use(requireOwnHost);
   app.use(requirePlainPath);
 
@@ -50,6 +53,7 @@ export function createApp(): Hono<AppEnv> {
   app.route("/", metricRoutes);
   app.route("/", liveRoutes);
   app.route("/", consentRoutes);
+  app.route("/", formRoutes);
   app.route("/", siteRoutes);
   app.route("/", figureRoutes);
   app.route("/", demoSiteRoutes);

@@ -17,13 +17,10 @@ export function answersTo(host: string, settings: Pick<Settings, "publicHost" | 
 /** 421 for any other Host, so that no link, cache entry or cookie is ever made for a foreign name. */
 export const requireOwnHost: MiddlewareHandler<AppEnv> = async (c, next) => {
   const host = c.req.header("host") ?? new URL(c.req.url).host;
-  if (!answersTo(host, c.get("settings"))) {
-    throw new Problem(
-      421,
-      "misdirected",
-      "Misdirected request",
-      "This server does not answer for that host.",
-    );
-  }
+  if (!answersTo(host, c.get("settings"))) throw misdirected();
   await next();
 };
+
+export function misdirected(): Problem {
+  return new Problem(421, "misdirected", "Misdirected request", "This server does not answer for that host.");
+}

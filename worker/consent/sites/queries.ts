@@ -227,3 +227,21 @@ function documentIn(row: Row): SiteDocument {
 function acceptanceIn(json: string): Acceptance {
   return JSON.parse(json) as Acceptance;
 }
+
+/** Which of these are registered, https first: for this site, or for any. */
+export function originsAmong(origins: readonly string[], site: string | null): Statement {
+  return {
+    sql: `SELECT origin FROM site_origin WHERE origin IN (SELECT value FROM json_each(?1))
+          AND (?2 IS NULL OR site = ?2) ORDER BY origin DESC LIMIT 1`,
+    args: [JSON.stringify(origins), site],
+  };
+}
+
+/** An origin of the site, and whose it is: for the form, which stands in for a page of the site. */
+export function siteWithOrigin(site: string): Statement {
+  return {
+    sql: `SELECT s.id, s.org, s.log, o.origin FROM site s JOIN site_origin o ON o.site = s.id
+          WHERE s.id = ?1 ORDER BY o.source, o.origin LIMIT 1`,
+    args: [site],
+  };
+}

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { decodeChoice, encodeChoice } from "../../../consent-banner/store.ts";
+import { cookieIn, cookieOf, visitorIn } from "./consent-cookie.ts";
+
+const identity = { id: `cns_${"a".repeat(22)}`, secret: "B-_".padEnd(43, "c"), choice: 7 };
+const categories = { preferences: true, analytics: false, marketing: true };
+
+test.each([
+  { identity, despiteSignal: true },
+  { identity: null, despiteSignal: false },
+])("the server and the banner write and read one cookie: %j", (more) => {
+  const choice = { categories, revision: 3, date: "2026-11-24", language: "", seen: "", ...more };
+  const value = cookieOf(choice);
+  expect(value).toBe(encodeChoice(choice));
+  expect(decodeChoice(value)).toEqual(choice);
+  expect(cookieIn(`a=b; c360_consent=${value}; z=1`)).toBe(value);
+  expect(visitorIn(value)).toEqual(more.identity === null ? null : { identity, categories });
+});
+
+test.each([
+  undefined,
+  "",
+  "c360_consent=",
+  "c360_consent=x",
+  "xc360_consent=categories=",
+  'c360_consent=categories="<script>',
+  `c360_consent=categories=${"a".repeat(2000)}`,
+])("no cookie of ours: %j", (header) => {
+  expect(cookieIn(header)).toBeNull();
+});
