@@ -9,6 +9,7 @@ import { check, parseJson, parseQuery } from "../http/parse.ts";
 import { invalid, notFound } from "../http/problem.ts";
 import { addressOf, limitRate } from "../http/rate-limit.ts";
 import { ChoiceBody, ConsentId, IdempotencyKey } from "./choice.ts";
+import { countryOf, hearsSignal } from "./circumstances.ts";
 import { CollectBody, collect } from "./collect.ts";
 import { consentHistory } from "./consent-history.ts";
 import { consentLogRoutes } from "./consent-log-routes.ts";
@@ -17,6 +18,7 @@ import { CHALLENGE_ANSWER } from "./floods/challenge.ts";
 import { giveConsent } from "./give-consent.ts";
 import { listKeptEvents } from "./kept-events.ts";
 import { readPublished } from "./published.ts";
+import { byOwnHost } from "./same-origin.ts";
 import { serveScript } from "./serve-script.ts";
 import {
   answerPreflight,
@@ -167,6 +169,10 @@ consentRoutes.post(
     const given = (await give(site)) ?? (await give(await requireRegisteredOrigin(c)));
     if (given === null) throw originNotRegistered(c);
     if (given.repeated) c.header("idempotent-replayed", "true");
+    if (byOwnHost(c) !== undefined) {
+      const { repeatCookie } = await import("./form/repeat-cookie.ts");
+      await repeatCookie(c, site.site);
+    }
     return c.json(given.receipt, 201, { "cache-control": "no-store" });
   },
 );
@@ -316,14 +322,4 @@ function idempotencyKeyOf(c: AppContext): string {
     throw invalid([{ parameter: "key", detail: "differs from the header Idempotency-Key." }]);
   }
   return result.value;
-}
-
-function hearsSignal(c: AppContext): boolean {
-  return c.req.header("sec-gpc") === "1";
-}
-
-/** ISO 3166-1 alpha-2 as the edge says it, never from an address by ourselves; XX is its word for unknown. */
-function countryOf(c: AppContext): string | null {
-  const country: unknown = c.req.raw.cf?.country;
-  return typeof country === "string" && /^[A-Z]{2}$/.test(country) && country !== "XX" ? country : null;
 }
