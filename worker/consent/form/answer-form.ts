@@ -128,17 +128,6 @@ export async function showHistory(
   }
 }
 
-/** What the banner's own request just chose, again as a cookie that a server set: browsers keep it longer. */
-export function repeatCookie(c: AppContext, notice: Pick<Notice, "consent_days" | "cookie_domain">): void {
-  const own = byOwnHost(c);
-  const value = own === undefined ? null : cookieIn(c.req.header("cookie"));
-  if (own === undefined || value === null) return;
-  c.header(
-    "set-cookie",
-    setCookie(value, { days: notice.consent_days, secure: own.secure, domain: notice.cookie_domain }),
-  );
-}
-
 function cookieFor(c: AppContext, notice: Notice, choice: Choice): string {
   return setCookie(cookieOf(choice), {
     days: notice.consent_days,
