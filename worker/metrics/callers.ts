@@ -2,10 +2,18 @@ import type { Database } from "../../db/client.ts";
 import { callersCalls, readCallersCalls } from "../calls/queries.ts";
 import { ask, type Plan, type Stamp, type Zones } from "./ask.ts";
 import { openRanges } from "./business-hours.ts";
-import { COUNTERS, type Counts, countsOf, type Qualities, qualitiesOf, type Tally } from "./definitions.ts";
+import {
+  COUNTERS,
+  type Counts,
+  countsOf,
+  emptySums,
+  type Qualities,
+  qualitiesOf,
+  type Sums,
+} from "./definitions.ts";
 import { addDuration } from "./histogram.ts";
-import { addPackedCallers, callerOf } from "./packed-week.ts";
-import { addTallies, callerDays, everyCallersDays, readPackedColumn, weekCallers } from "./queries.ts";
+import { addPackedCallers } from "./packed-week.ts";
+import { addTallies, callerDays, everyCallersDays, readWeekCallers, weekCallers } from "./queries.ts";
 import type { Question } from "./question.ts";
 import { clampRange, cut, cutWeeks } from "./range.ts";
 import { firstCall } from "./tally-ranges.ts";
@@ -74,21 +82,28 @@ function callersPlan(
       if (packedWeeks === undefined || days === undefined || calls === undefined) {
         throw new Error("three answers belong to three statements");
       }
-      const tallies = new Map<string, Tally>();
-      for (const packed of readPackedColumn(packedWeeks)) addPackedCallers(tallies, packed);
-      addTallies(days, "everything", (_, id) => callerOf(tallies, id ?? caller ?? ""));
+      const sums = new Map<string, Sums>();
+      const sumsOf = (id: string) => {
+        const known = sums.get(id);
+        if (known !== undefined) return known;
+        const own = emptySums();
+        sums.set(id, own);
+        return own;
+      };
+      addPackedCallers(sumsOf, readWeekCallers(packedWeeks));
+      addTallies(days, "everything", (_, id) => sumsOf(id ?? caller ?? ""));
       for (const { caller: id, counters, durations } of readCallersCalls(calls)) {
-        const tally = callerOf(tallies, id);
-        for (const counter of COUNTERS) tally.counters[counter] += counters[counter];
-        for (const duration of durations) addDuration(tally.hist, duration, 1);
+        const own = sumsOf(id);
+        for (const counter of COUNTERS) own.counters[counter] += counters[counter];
+        for (const duration of durations) addDuration(own.hist, duration, 1);
       }
-      return { callers: [...tallies].map(lineOf).sort(order(question.sort)) };
+      return { callers: [...sums].map(lineOf).sort(order(question.sort)) };
     },
   };
 }
 
-function lineOf([caller_id, tally]: readonly [string, Tally]): CallerLine {
-  return { caller_id, name: null, ...countsOf(tally.counters), ...qualitiesOf(tally) };
+function lineOf([caller_id, sums]: readonly [string, Sums]): CallerLine {
+  return { caller_id, name: null, ...countsOf(sums.counters), ...qualitiesOf(sums) };
 }
 
 /** Callers without a value come last either way; ties by caller id. */

@@ -1,4 +1,4 @@
-import { addDuration, type Histogram, percentiles } from "./histogram.ts";
+import { addDuration, type BucketCounts, type Histogram, newBucketCounts, percentiles } from "./histogram.ts";
 
 /**
  * What each number means, once: tiles, series, drill-down, files and mail all come through here.
@@ -40,24 +40,35 @@ export interface Tally {
   readonly hist: Histogram;
 }
 
+/** A tally, or the same sums with a place for every bucket: those into which much is added up. */
+export interface Sums {
+  readonly counters: Counters;
+  readonly hist: Histogram | BucketCounts;
+}
+
 export function emptyTally(): Tally {
+  return { counters: noCounters(), hist: new Map() };
+}
+
+export function emptySums(): Sums {
+  return { counters: noCounters(), hist: newBucketCounts() };
+}
+
+function noCounters(): Counters {
   return {
-    counters: {
-      connected: 0,
-      missed: 0,
-      declined: 0,
-      talk_s: 0,
-      clarity_sum: 0,
-      clarity_n: 0,
-      proficiency_sum: 0,
-      proficiency_n: 0,
-      volume_sum: 0,
-      volume_n: 0,
-      positive: 0,
-      neutral: 0,
-      negative: 0,
-    },
-    hist: new Map(),
+    connected: 0,
+    missed: 0,
+    declined: 0,
+    talk_s: 0,
+    clarity_sum: 0,
+    clarity_n: 0,
+    proficiency_sum: 0,
+    proficiency_n: 0,
+    volume_sum: 0,
+    volume_n: 0,
+    positive: 0,
+    neutral: 0,
+    negative: 0,
   };
 }
 
@@ -72,7 +83,7 @@ export function countStatus(
 }
 
 /** Counts a call in (`sign` 1) or out (−1). Only connected calls have talk time and a place in the percentiles. */
-export function countCall(into: Tally, call: Measured, sign: 1 | -1): void {
+export function countCall(into: Sums, call: Measured, sign: 1 | -1): void {
   const { counters, hist } = into;
   countStatus(counters, call, sign);
   if (call.status === "connected") addDuration(hist, call.duration_s, sign);
@@ -115,7 +126,7 @@ export interface Qualities {
   readonly p95: number | null;
 }
 
-export function qualitiesOf({ counters, hist }: Tally): Qualities {
+export function qualitiesOf({ counters, hist }: Sums): Qualities {
   const [p50 = null, p90 = null, p95 = null] = percentiles(hist, [50, 90, 95]);
   return {
     clarity: mean(counters.clarity_sum, counters.clarity_n),
@@ -132,9 +143,9 @@ export interface Summary extends Counts, Qualities {
   readonly sentiment: { readonly positive: number; readonly neutral: number; readonly negative: number };
 }
 
-export function summaryOf(tally: Tally): Summary {
-  const { positive, neutral, negative } = tally.counters;
-  return { ...countsOf(tally.counters), ...qualitiesOf(tally), sentiment: { positive, neutral, negative } };
+export function summaryOf(sums: Sums): Summary {
+  const { positive, neutral, negative } = sums.counters;
+  return { ...countsOf(sums.counters), ...qualitiesOf(sums), sentiment: { positive, neutral, negative } };
 }
 
 function mean(hundredths: number, n: number): number | null {

@@ -1,5 +1,5 @@
-import { COUNTERS, type Counters, emptyTally, type Tally } from "./definitions.ts";
-import type { Histogram } from "./histogram.ts";
+import { COUNTERS, type Counters, emptyTally, type Sums, type Tally } from "./definitions.ts";
+import { addCount, type Histogram } from "./histogram.ts";
 import { PackedReader, packNumber } from "./packed-text.ts";
 
 /** Calls by status in one hour of the week. */
@@ -70,18 +70,19 @@ export function packCallers(callers: Callers): string {
   return text;
 }
 
-/** Adds a stored form of `callers`. @throws RangeError when it is none */
-export function addPackedCallers(into: Callers, packed: string): void {
+/**
+ * Adds a stored form of `callers`, or several in one text, to the sums that `into` finds for each caller.
+ * @throws RangeError when it is none
+ */
+export function addPackedCallers(into: (caller: string) => Sums, packed: string): void {
   const reader = new PackedReader(packed);
   while (!reader.done) {
-    const { counters, hist } = callerOf(into, reader.until(END));
+    const { counters, hist } = into(reader.until(END));
     for (const counter of COUNTERS) counters[counter] += reader.number();
     let bucket = 0;
     for (let left = reader.number(); left > 0; left -= 1) {
       bucket += reader.number();
-      const sum = (hist.get(bucket) ?? 0) + reader.number();
-      if (sum === 0) hist.delete(bucket);
-      else hist.set(bucket, sum);
+      addCount(hist, bucket, reader.number());
     }
   }
 }

@@ -1,8 +1,8 @@
 import type { ResultSet } from "@libsql/client/web";
 import type { Statement } from "../../db/client.ts";
-import { text } from "../../db/rows.ts";
+import { text, textOrNull } from "../../db/rows.ts";
 import { type Cell, numberAt, packed, packedRows, textAt, textOrNullAt } from "../calls/packed-rows.ts";
-import { COUNTERS, type Counters, type Tally } from "./definitions.ts";
+import { COUNTERS, type Counters, type Sums } from "./definitions.ts";
 import { addPacked } from "./histogram.ts";
 import type { Piece, Range } from "./range.ts";
 import { ALL_TEAMS, type CallerDayKey, type SlotKey, type TeamDayKey, type WeekKey } from "./rollups.ts";
@@ -178,16 +178,19 @@ export function weekHours(org: string, team: string | undefined, weeks: readonly
   };
 }
 
-/** Callers of weeks, of all teams or of one, for `readPackedColumn`. */
+/** Callers of weeks, of all teams or of one, for `readWeekCallers`. */
 export function weekCallers(org: string, team: string | undefined, weeks: readonly number[]): Statement {
   return {
-    sql: packed(
-      ["r.callers"],
-      `FROM json_each(?2) k CROSS JOIN r_week r
-       WHERE r.org = ?1 AND r.week = k.value ${team === undefined ? "" : "AND r.team = ?3"}`,
-    ),
+    sql: `SELECT group_concat(r.callers, '') AS callers FROM json_each(?2) k CROSS JOIN r_week r
+          WHERE r.org = ?1 AND r.week = k.value ${team === undefined ? "" : "AND r.team = ?3"}`,
     args: [org, JSON.stringify(weeks), ...(team === undefined ? [] : [team])],
   };
+}
+
+/** The packed callers of all the weeks, one after the other. */
+export function readWeekCallers(result: ResultSet): string {
+  const row = result.rows[0];
+  return row === undefined ? "" : (textOrNull(row, "callers") ?? "");
 }
 
 /** The one packed text of each row. */
@@ -297,13 +300,13 @@ export function everyCallersDays(org: string, team: string | undefined, pieces: 
 }
 
 /**
- * Adds rollup rows to the tallies that `into` finds for their piece and caller; the caller is null where
+ * Adds rollup rows to the sums that `into` finds for their piece and caller; the caller is null where
  * the question is not by caller.
  */
 export function addTallies(
   result: ResultSet,
   depth: Depth,
-  into: (piece: number, caller: string | null) => Tally,
+  into: (piece: number, caller: string | null) => Sums,
 ): void {
   const columns = DEPTHS[depth];
   for (const row of packedRows(result)) {

@@ -1,7 +1,7 @@
 import type { Database } from "../../db/client.ts";
 import { ask, type Plan, type Stamp, type Zones } from "./ask.ts";
 import { type Comparison, comparedRange } from "./compare.ts";
-import { type Summary, summaryOf, type Tally } from "./definitions.ts";
+import { type Summary, type Sums, summaryOf } from "./definitions.ts";
 import type { Question } from "./question.ts";
 import { tallyRanges } from "./tally-ranges.ts";
 
@@ -44,7 +44,7 @@ export function summaryPlan(
   };
 }
 
-function compared(present: Tally | undefined, previous: Tally | undefined): ComparedSummary {
+function compared(present: Sums | undefined, previous: Sums | undefined): ComparedSummary {
   if (present === undefined) throw new Error("every range has a tally");
   const now = summaryOf(present);
   if (previous === undefined) return now;

@@ -3,7 +3,7 @@ import type { Statement } from "../../db/client.ts";
 import { measuredCalls, readMeasuredCalls } from "../calls/queries.ts";
 import type { Plan, Zones } from "./ask.ts";
 import { openRanges } from "./business-hours.ts";
-import { countCall, emptyTally, type Tally } from "./definitions.ts";
+import { countCall, emptySums, emptyTally, type Sums } from "./definitions.ts";
 import { addTallies, callerDays, type Depth, slots, teamDays } from "./queries.ts";
 import { clampRange, cut, type Piece, type Pieces, type Range } from "./range.ts";
 
@@ -25,7 +25,7 @@ export function tallyRanges(
   depth: Depth,
   zones: Zones,
   now: number,
-): Plan<{ tallies: Tally[] }> {
+): Plan<{ tallies: Sums[] }> {
   const parts = ranges.flatMap((range, index) =>
     openRanges([clampRange(range, now)], zones.open, zones.own).map((part) => ({ index, part })),
   );
@@ -77,12 +77,13 @@ function statements(org: string, filter: Filter, pieces: Pieces, depth: Depth): 
   ];
 }
 
-function read(results: readonly ResultSet[], ranges: number, depth: Depth): Tally[] {
+function read(results: readonly ResultSet[], ranges: number, depth: Depth): Sums[] {
   const [days, slotSums, calls] = results;
   if (days === undefined || slotSums === undefined || calls === undefined) {
     throw new Error("three answers belong to the three statements");
   }
-  const tallies = Array.from({ length: ranges }, emptyTally);
+  // A series has too many for a place for every bucket, and uses none.
+  const tallies = Array.from({ length: ranges }, depth === "everything" ? emptySums : emptyTally);
   const into = (piece: number) => {
     const tally = tallies[piece];
     if (tally === undefined) throw new Error("every piece belongs to a range");

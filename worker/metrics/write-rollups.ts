@@ -2,7 +2,7 @@ import type { ResultSet } from "@libsql/client/web";
 import type { Statement } from "../../db/client.ts";
 import { COUNTERS } from "./definitions.ts";
 import { addHistogram, addPacked, type Histogram, packHistogram } from "./histogram.ts";
-import { addPackedCallers, addPackedHours, packCallers, packHours } from "./packed-week.ts";
+import { addPackedCallers, addPackedHours, callerOf, packCallers, packHours } from "./packed-week.ts";
 import {
   type PackedWeek,
   readCallerDayHistograms,
@@ -129,7 +129,7 @@ function newHistogram(stored: string | undefined, delta: Histogram): string {
 function newWeek(stored: PackedWeek | undefined, { key, hours, callers }: WeekDelta) {
   if (stored !== undefined) {
     addPackedHours(hours, stored.hours);
-    addPackedCallers(callers, stored.callers);
+    addPackedCallers((id) => callerOf(callers, id), stored.callers);
   }
   return { key, hours: packHours(hours), callers: packCallers(callers) };
 }
