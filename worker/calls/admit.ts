@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import { check } from "../http/check.ts";
 import { Identifier } from "../http/fields.ts";
-import { check } from "../http/parse.ts";
 import type { FieldError } from "../http/problem.ts";
 import type { Call } from "./call.ts";
 import { CallEvent, callOfEvent } from "./event.ts";

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { AppContext } from "../http/app-env.ts";
-import { check, decodeJson, readBody, requireMediaType } from "../http/parse.ts";
+import { check } from "../http/check.ts";
+import { decodeJson, readBody, requireMediaType } from "../http/parse.ts";
 import { invalid, Problem } from "../http/problem.ts";
 
 export const MAX_EVENTS = 1000;

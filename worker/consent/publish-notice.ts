@@ -1,6 +1,6 @@
 import type { Notice } from "../../consent-banner/configuration.ts";
 import type { Database } from "../../db/client.ts";
-import { check } from "../http/parse.ts";
+import { check } from "../http/check.ts";
 import { invalid } from "../http/problem.ts";
 import { checkDocument } from "./sites/check-document.ts";
 import { publishDocument, sameDocument } from "./sites/publish-document.ts";

@@ -4,8 +4,9 @@ import type { Env } from "../env.ts";
 import { allow, PUBLIC, principalOf, SITE_ORIGIN } from "../http/access.ts";
 import { readableByAnyOrigin } from "../http/any-origin.ts";
 import type { AppContext, AppEnv } from "../http/app-env.ts";
+import { check } from "../http/check.ts";
 import { describe } from "../http/describe.ts";
-import { check, parseJson, parseQuery } from "../http/parse.ts";
+import { parseJson, parseQuery } from "../http/parse.ts";
 import { invalid, notFound } from "../http/problem.ts";
 import { addressOf, limitRate } from "../http/rate-limit.ts";
 import { ChoiceBody, ConsentId, IdempotencyKey } from "./choice.ts";
@@ -47,6 +48,10 @@ const KeyInQuery = v.strictObject({
   ),
 });
 const NoQuery = v.strictObject({});
+/** Language tags, most wanted first. */
+const LanguageQuery = v.strictObject({
+  language: v.optional(v.pipe(v.string(), v.maxLength(1000), v.regex(/^[\w,-]*$/))),
+});
 const EventsQuery = v.strictObject({ consent_id: ConsentId });
 
 const Receipt = v.object({
@@ -74,8 +79,9 @@ consentRoutes.get(
   describe({
     summary: "The banner of a site, {site}.js, or what the site has published, {site}.json",
     description:
-      "The script is code, configuration and the best language for Accept-Language in one. notice_hash is the SHA-256, in hex, of the RFC 8785 form of notice.",
+      "The script is code, configuration and the best language for Accept-Language in one; ?language=hi,en wishes for others, and leaves the texts of the best one only in {site}.json. notice_hash is the SHA-256, in hex, of the RFC 8785 form of notice.",
     tag: "Consent",
+    query: LanguageQuery,
     answers: {
       200: {
         description: "A script (text/javascript), or what is published",
@@ -97,7 +103,7 @@ consentRoutes.get(
     },
   }),
   async (c) => {
-    parseQuery(c, NoQuery);
+    const { language } = parseQuery(c, LanguageQuery);
     const [, site = "", form] = /^(.+)\.(js|json)$/.exec(c.req.param("file")) ?? [];
     const now = Date.now();
     const { configuration, nextChangeAt } = await readPublished(
@@ -107,11 +113,14 @@ consentRoutes.get(
       now,
     );
     const cache = `public, max-age=${secondsUntil(nextChangeAt, now)}`;
-    if (form === "json") return c.json(configuration, 200, { "cache-control": cache });
     // The compiled banner is a chunk of its own: nothing else needs it.
-    const { compileTag } = await import("./tag.ts");
+    const { compileTag, inBestLanguage } = await import("./tag.ts");
     c.executionCtx.waitUntil(showInLog(c.env, site));
-    const script = compileTag(configuration, c.req.header("accept-language"));
+    if (form === "json") {
+      const answer = language === undefined ? configuration : inBestLanguage(configuration, language);
+      return c.json(answer, 200, { "cache-control": cache });
+    }
+    const script = compileTag(configuration, language ?? c.req.header("accept-language"));
     return serveScript(c, script, cache, ["Accept-Language"]);
   },
 );

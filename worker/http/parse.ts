@@ -1,8 +1,7 @@
 import * as v from "valibot";
 import type { AppContext } from "./app-env.ts";
+import { check, pathOf, type Schema, sentence } from "./check.ts";
 import { type FieldError, invalid, Problem } from "./problem.ts";
-
-type Schema = v.GenericSchema<unknown, unknown>;
 
 /**
  * The query string under a strict schema: an unknown or repeated parameter is an error.
@@ -22,26 +21,6 @@ export function parseQuery<S extends Schema>(c: AppContext, schema: S): v.InferO
   }
   if (errors.length > 0 || !result.success) throw invalid(errors);
   return result.output;
-}
-
-/**
- * A value under a schema, as a result: for places where a bad value is one row of an answer.
- * Pointers start at `base`.
- */
-export function check<S extends Schema>(
-  schema: S,
-  value: unknown,
-  base = "",
-): { ok: true; value: v.InferOutput<S> } | { ok: false; errors: FieldError[] } {
-  const result = v.safeParse(schema, value);
-  if (result.success) return { ok: true, value: result.output };
-  return {
-    ok: false,
-    errors: result.issues.map((issue) => ({
-      pointer: base + pointerOf(pathOf(issue)),
-      detail: sentence(issue),
-    })),
-  };
 }
 
 /**
@@ -163,24 +142,4 @@ function tooLarge(maxBytes: number): Problem {
     "Too large",
     `The body may have at most ${maxBytes.toLocaleString("en-IN")} bytes.`,
   );
-}
-
-function pathOf(issue: v.BaseIssue<unknown>): (string | number)[] {
-  return (issue.path ?? []).map((item) => (typeof item.key === "number" ? item.key : String(item.key)));
-}
-
-/** RFC 6901. */
-function pointerOf(path: readonly (string | number)[]): string {
-  return path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
-}
-
-/** Never echoes the value: it may be personal. */
-function sentence(issue: v.BaseIssue<unknown>): string {
-  if (issue.type === "strict_object") {
-    if (issue.expected === "never") return "is not a known field.";
-    if (issue.expected !== "Object") return "is required.";
-    if (issue.message.startsWith("Invalid ")) return "must be an object.";
-  }
-  if (issue.expected !== null && issue.message.startsWith("Invalid ")) return `must be ${issue.expected}.`;
-  return issue.message;
 }
