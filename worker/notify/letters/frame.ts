@@ -10,11 +10,23 @@ export interface Content {
   readonly html: Html;
 }
 
+/** What stands at the end of a letter, and may be one reader's own. */
+export interface Footer {
+  readonly text: readonly string[];
+  readonly html: Html;
+}
+
+/** Both bodies, in pieces: first what every reader of this content gets, then the footer. */
+export interface Bodies {
+  readonly text: readonly [string, string];
+  readonly html: readonly [string, string];
+}
+
 /**
  * The frame of every letter: one column, no picture, nothing that is fetched, nothing that only colour
  * says. Clients that drop the style sheet still strike `del` through and underline `ins`.
  */
-export async function framed({ subject, language, html: body }: Content): Promise<string> {
+export async function opened({ subject, language, html: body }: Content): Promise<string> {
   const page = await html`<!doctype html>
 <html lang="${language}">
 <head>
@@ -37,11 +49,17 @@ footer { margin-top: 2em; border-top: 1px solid; }
 </style>
 </head>
 <body><main>
-${body}
+${body}`;
+  return page.toString();
+}
+
+/** The frame closed behind a footer. */
+export async function closed({ text, html: words }: Footer): Promise<{ text: string; html: string }> {
+  const end = await html`<footer>${words}</footer>
 </main></body>
 </html>
 `;
-  return page.toString();
+  return { text: text.length === 0 ? "" : `\n-- \n${text.join("\n\n")}\n`, html: end.toString() };
 }
 
 /** For a header or one line of text: no control characters, no line breaks. */

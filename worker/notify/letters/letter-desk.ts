@@ -2,7 +2,6 @@ import { html } from "hono/html";
 import * as v from "valibot";
 import type { Database } from "../../../db/client.ts";
 import type { Settings } from "../../env.ts";
-import type { Html } from "../../http/page.ts";
 import { readCheckpoint } from "../../ledger/read-log.ts";
 import { publisherOf, readPublisher } from "../../policy/queries.ts";
 import { parseAddress } from "../outbox/address.ts";
@@ -12,7 +11,7 @@ import type { ClaimedRow } from "../outbox/queries.ts";
 import { unseal } from "../outbox/seal.ts";
 import { wayOut } from "../subscriptions/way-out.ts";
 import type { Parcel } from "../transport/line.ts";
-import { type Content, framed } from "./frame.ts";
+import { type Bodies, type Content, closed, type Footer, opened } from "./frame.ts";
 import { noticeWordsIn } from "./notice-letter.ts";
 import { policyLetter } from "./policy-letter.ts";
 import { wordsIn } from "./words.ts";
@@ -25,8 +24,12 @@ export type Written =
 /** A letter that many get, finished but for what differs from one to the other. */
 interface Master {
   readonly content: Content;
+  /** The content in its frame, which is still open. */
+  readonly html: string;
   readonly owner: string;
   readonly checkpoint: string | null;
+  /** The end that members get: they have no list to leave. */
+  readonly forMembers: { readonly text: string; readonly html: string };
 }
 
 /** Writes letters of one round; what many get is thought out once. */
@@ -35,7 +38,6 @@ export class LetterDesk {
   readonly #settings: Settings;
   readonly #from: Parcel["from"];
   readonly #masters = new Map<string, Promise<Master | null>>();
-  readonly #finished = new Map<string, Promise<{ text: string; html: string }>>();
 
   constructor(database: Database, settings: Settings, from: Parcel["from"]) {
     this.#database = database;
@@ -59,8 +61,11 @@ export class LetterDesk {
     const leavePath = row.person.startsWith("sub_")
       ? await wayOut(this.#settings.authSecret, { org: row.org, id: row.person })
       : null;
-    const body =
-      leavePath === null ? await this.#sameForAll(key, known) : await finish(known, this.#urlOf(leavePath));
+    const end =
+      leavePath === null
+        ? known.forMembers
+        : await closed(footerOf(content, known.owner, known.checkpoint, this.#urlOf(leavePath)));
+    const body: Bodies = { text: [content.text, end.text], html: [known.html, end.html] };
     return this.#parcel(row, to.address, content, body, leavePath);
   }
 
@@ -87,23 +92,19 @@ export class LetterDesk {
     const leavePath = words.leavePath ?? null;
     const leave =
       leavePath === null ? null : { url: this.#urlOf(leavePath), label: wordsIn(row.language).leave };
-    const body = {
-      text: `${content.text}${leave === null ? "" : `\n\n-- \n${leave.label}: ${leave.url}`}\n`,
-      html: await framed({
-        ...content,
-        html: html`${content.html}${leave === null ? "" : html`<footer><p><a href="${leave.url}">${leave.label}</a></p></footer>`}`,
-      }),
-    };
+    const end = await closed(
+      leave === null
+        ? { text: [], html: html`` }
+        : {
+            text: [`${leave.label}: ${leave.url}`],
+            html: html`<p><a href="${leave.url}">${leave.label}</a></p>`,
+          },
+    );
+    const body: Bodies = { text: [content.text, end.text], html: [await opened(content), end.html] };
     return this.#parcel(row, to, content, body, leavePath);
   }
 
-  #parcel(
-    row: ClaimedRow,
-    to: string,
-    content: Content,
-    body: { text: string; html: string },
-    leavePath: string | null,
-  ): Written {
+  #parcel(row: ClaimedRow, to: string, content: Content, body: Bodies, leavePath: string | null): Written {
     const headers: Record<string, string> = { "Auto-Submitted": "auto-generated" };
     if (leavePath !== null) {
       headers["List-Unsubscribe"] = `<${this.#urlOf(leavePath)}>`;
@@ -123,7 +124,13 @@ export class LetterDesk {
     const { content, owner, log } = await this.#news(occasion, row.language);
     const checkpoint =
       log === null ? null : await readCheckpoint(this.#database, log, this.#settings.ledgerSecret);
-    return { content, owner, checkpoint };
+    return {
+      content,
+      owner,
+      checkpoint,
+      html: await opened(content),
+      forMembers: await closed(footerOf(content, owner, checkpoint, null)),
+    };
   }
 
   async #news(occasion: Occasion, language: string) {
@@ -141,15 +148,6 @@ export class LetterDesk {
     };
   }
 
-  #sameForAll(key: string, master: Master): Promise<{ text: string; html: string }> {
-    let finished = this.#finished.get(key);
-    if (finished === undefined) {
-      finished = finish(master, null);
-      this.#finished.set(key, finished);
-    }
-    return finished;
-  }
-
   #urlOf(path: string): string {
     return this.#settings.publicUrl + path;
   }
@@ -164,31 +162,33 @@ const StoredWords = v.object({
   leavePath: v.optional(v.string()),
 });
 
-/** The whole bodies: why one gets it, the way out, the checkpoint. */
-async function finish(
-  { content, owner, checkpoint }: Master,
+/** Why one gets it, the way out, the checkpoint. */
+function footerOf(
+  { language }: Content,
+  owner: string,
+  checkpoint: string | null,
   leaveUrl: string | null,
-): Promise<{ text: string; html: string }> {
-  const words = wordsIn(content.language);
+): Footer {
+  const words = wordsIn(language);
   const because = leaveUrl === null ? words.asMember(owner) : words.asSubscriber(owner);
-  const out: Html = leaveUrl === null ? html`` : html`<p><a href="${leaveUrl}">${words.leave}</a></p>\n`;
-  const proof: Html =
-    checkpoint === null
-      ? html``
-      : html`<p>${words.checkpoint}</p>
-<pre>${checkpoint}</pre>
-`;
   return {
     text: [
-      content.text,
-      `-- \n${because}`,
+      because,
       ...(leaveUrl === null ? [] : [`${words.leave}: ${leaveUrl}`]),
-      ...(checkpoint === null ? [] : [`${words.checkpoint}\n\n${checkpoint}`]),
-    ].join("\n\n"),
-    html: await framed({
-      ...content,
-      html: html`${content.html}<footer><p>${because}</p>
-${out}${proof}</footer>`,
-    }),
+      ...(checkpoint === null ? [] : [words.checkpoint, checkpoint]),
+    ],
+    html: html`<p>${because}</p>
+${
+  leaveUrl === null
+    ? ""
+    : html`<p><a href="${leaveUrl}">${words.leave}</a></p>
+`
+}${
+  checkpoint === null
+    ? ""
+    : html`<p>${words.checkpoint}</p>
+<pre>${checkpoint}</pre>
+`
+}`,
   };
 }

@@ -26,6 +26,7 @@ export class Postman extends DurableObject<Env> {
 
   async #comeAt(at: number): Promise<void> {
     const set = await this.ctx.storage.getAlarm();
-    if (set === null || set > at) await this.ctx.storage.setAlarm(at);
+    // One that is overdue was lost with a process that was killed.
+    if (set === null || set > at || set < Date.now()) await this.ctx.storage.setAlarm(at);
   }
 }

@@ -178,7 +178,7 @@ export function endRows(rows: readonly EndedRow[], claim: string, now: number): 
     unsure ? 1 : 0,
   ]);
   const ended = JSON.stringify(values);
-  return [
+  const outcome: Statement[] = [
     {
       sql: `UPDATE outbox SET state = e.value->>2, answer = e.value->>3, due_at = coalesce(e.value->>4, due_at), paced = 0,
               unsure = unsure + (e.value->>5), attempts = attempts + 1, claim = NULL, lease_until = NULL, begun = 0,
@@ -189,15 +189,20 @@ export function endRows(rows: readonly EndedRow[], claim: string, now: number): 
               AND (outbox.claim = ?2 OR (e.value->>2 = 'accepted' AND outbox.state <> 'accepted' AND outbox.begun = 0))`,
       args: [ended, claim, now],
     },
-    {
-      sql: `INSERT INTO mail_suppression (org, address, since, answer)
-            SELECT o.org, o.address, ?2, coalesce(o.answer, '') FROM json_each(?1) AS e
-            JOIN outbox o ON o.org = e.value->>0 AND o.id = e.value->>1
-            WHERE e.value->>2 = 'bounced' AND o.state = 'bounced' AND o.address IS NOT NULL
-            ON CONFLICT (org, address) DO NOTHING`,
-      args: [ended, now],
-    },
   ];
+  if (rows.some(({ state }) => state === "bounced")) outcome.push(suppressBounced(ended, now));
+  return outcome;
+}
+
+function suppressBounced(ended: string, now: number): Statement {
+  return {
+    sql: `INSERT INTO mail_suppression (org, address, since, answer)
+          SELECT o.org, o.address, ?2, coalesce(o.answer, '') FROM json_each(?1) AS e
+          JOIN outbox o ON o.org = e.value->>0 AND o.id = e.value->>1
+          WHERE e.value->>2 = 'bounced' AND o.state = 'bounced' AND o.address IS NOT NULL
+          ON CONFLICT (org, address) DO NOTHING`,
+    args: [ended, now],
+  };
 }
 
 /**

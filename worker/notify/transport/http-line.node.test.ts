@@ -10,8 +10,8 @@ const PARCEL: Parcel = {
   from: { name: 'Callers "360"', address: "notices@callers360.example" },
   to: "asha@example.com",
   subject: "News",
-  text: "Text",
-  html: "<p>Text</p>",
+  text: ["Text"],
+  html: ["<p>Text</p>"],
   language: "en",
   headers: { "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" },
 };

@@ -3,6 +3,7 @@ import { postOutside } from "../outbound.ts";
 import { shorten } from "./judge-reply.ts";
 import { type Line, type Parcel, type Sent, TransportDown } from "./line.ts";
 import type { HttpProvider } from "./mail-settings.ts";
+import { messageId } from "./message.ts";
 
 const MAX_ANSWER = 2000;
 
@@ -34,15 +35,15 @@ export function httpLine(
   };
 }
 
-function bodyOf({ id, from, to, subject, text, html, headers }: Parcel) {
-  const domain = from.address.slice(from.address.lastIndexOf("@") + 1);
+function bodyOf(parcel: Parcel) {
+  const { from, to, subject, text, html, headers } = parcel;
   return {
     from: from.name === "" ? from.address : `${quoted(from.name)} <${from.address}>`,
     to: [to],
     subject,
-    text,
-    html,
-    headers: { "Message-ID": `<${id}@${domain}>`, ...headers },
+    text: text.join("\n"),
+    html: html.join("\n"),
+    headers: { "Message-ID": messageId(parcel), ...headers },
   };
 }
 

@@ -5,8 +5,9 @@ export interface Parcel {
   readonly from: { readonly name: string; readonly address: string };
   readonly to: string;
   readonly subject: string;
-  readonly text: string;
-  readonly html: string;
+  /** In pieces that are joined by a line break, since what many letters share is encoded once. */
+  readonly text: readonly string[];
+  readonly html: readonly string[];
   /** BCP 47. */
   readonly language: string;
   readonly headers: Readonly<Record<string, string>>;

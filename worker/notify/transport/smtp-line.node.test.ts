@@ -29,8 +29,8 @@ function letter(to = "asha@example.com", more: Partial<Parcel> = {}): Parcel {
     from: { name: "Callers360", address: "notices@callers360.example" },
     to,
     subject: "News",
-    text: "Text\n",
-    html: "<p>Text</p>",
+    text: ["Text\n"],
+    html: ["<p>Text</p>"],
     language: "en",
     headers: {},
     ...more,
@@ -51,8 +51,8 @@ it("sends one letter after the other over one connection, each as it was written
   const subject = "नीति बदल रही है – “Privacy”";
   const parcel = letter("asha@example.com", {
     subject,
-    text: "पहली\n.\nend\n",
-    html: "<p>पहली</p>",
+    text: ["पहली\n.", "end"],
+    html: ["<p>पहली</p>"],
     language: "hi",
     headers: { "List-Unsubscribe": "<https://callers360.example/leave?token=abc>" },
   });
@@ -62,7 +62,7 @@ it("sends one letter after the other over one connection, each as it was written
   expect(server.taken.map(({ to }) => to)).toEqual(["asha@example.com", "ravi@example.com"]);
   const mail = await PostalMime.parse(server.taken[0]?.raw ?? "");
   expect(mail.subject).toBe(subject);
-  expect(mail.text).toBe("पहली\n.\nend\n");
+  expect(mail.text?.trimEnd()).toBe("पहली\n.\nend");
   expect(mail.html).toContain("<p>पहली</p>");
   expect(mail.messageId).toBe("<mail_00000000000000000000000000000001@callers360.example>");
   expect(mail.headers).toContainEqual(expect.objectContaining({ key: "content-language", value: "hi" }));

@@ -1,9 +1,8 @@
-import { Readable } from "node:stream";
-import MailComposer from "nodemailer/lib/mail-composer";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import { type Failure, judgeReply, shorten } from "./judge-reply.ts";
 import { type Line, type Parcel, type Sent, TransportDown } from "./line.ts";
 import type { SmtpServer } from "./mail-settings.ts";
+import { renderMessage } from "./message.ts";
 
 /** How long a server may take to say anything at all. */
 const TIMEOUT_MS = 30_000;
@@ -97,17 +96,15 @@ async function connect(server: SmtpServer, name: string, timeoutMs: number): Pro
       }
     },
     send: async (parcel) => {
-      let bodySent = false;
-      const message = Readable.from([await compose(parcel)], { objectMode: false });
-      message.once("end", () => {
-        bodySent = true;
-      });
       try {
         const envelope = { from: parcel.from.address, to: [parcel.to] };
+        const message = renderMessage(parcel, Date.now());
         const info = await until<{ response?: string }>((done) => smtp.send(envelope, message, done));
         return { kind: "accepted", answer: shorten(info?.response ?? "") };
       } catch (error) {
         soiled = true;
+        // Asked for the message, the server was sent all of it in one breath.
+        const bodySent = /^354/.test(smtp.lastServerResponse || "");
         const failure = failureOf(error, bodySent);
         // 421: the server is about to close.
         if (failure.code === null || failure.code === 421) {
@@ -123,24 +120,6 @@ async function connect(server: SmtpServer, name: string, timeoutMs: number): Pro
       broken = true;
     },
   };
-}
-
-/** The message as it travels (RFC 5322 and MIME); every header value is encoded by the library. */
-function compose(parcel: Parcel): Promise<Buffer> {
-  const { id, from, to, subject, text, html, language, headers } = parcel;
-  const composer = new MailComposer({
-    from,
-    to: { name: "", address: to },
-    subject,
-    text,
-    html,
-    messageId: `<${id}@${from.address.slice(from.address.lastIndexOf("@") + 1)}>`,
-    headers: { "Content-Language": language, ...headers },
-    // Nothing is ever read from a file or an address that a letter names.
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
-  return composer.compile().build();
 }
 
 function failureOf(error: unknown, bodySent: boolean): Failure {
