@@ -6,6 +6,7 @@ import { migrate } from "../db/migrate.ts";
 import type { DatabaseGroup } from "../db/places.ts";
 import { ensureSecrets } from "../local/credentials.ts";
 import { type DataFolder, openDataFolder } from "../local/data-folder.ts";
+import { localGroup } from "../local/org-databases.ts";
 import { holdPort } from "../local/port.ts";
 import { type Child, startDatabase, stopAll, watchOver } from "../local/processes.ts";
 import { Refusal } from "../local/refusal.ts";
@@ -47,7 +48,7 @@ function runningDatabase(path: string, refusal: Refusal): LocalDatabase {
   const file = join(path, "database.json");
   if (!existsSync(file)) throw new Misuse(refusal.message);
   const address = v.parse(RunningDatabase, JSON.parse(readFileSync(file, "utf8")));
-  return { address, group: groupOf(address), release: async () => {} };
+  return { address, group: localGroup(address), release: async () => {} };
 }
 
 async function ownDatabase(folder: DataFolder): Promise<LocalDatabase> {
@@ -60,15 +61,10 @@ async function ownDatabase(folder: DataFolder): Promise<LocalDatabase> {
   await migrate(address);
   return {
     address,
-    group: groupOf(address),
+    group: localGroup(address),
     release: async () => {
       await stopAll([database]);
       folder.unlock();
     },
   };
-}
-
-/** Other local servers with the same token, as the local worker is told too. */
-function groupOf({ token }: DatabaseAddress): DatabaseGroup {
-  return { urls: "http://127.0.0.1:*", token };
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import type { DatabaseAddress } from "../db/client.ts";
 import type { Secrets } from "./credentials.ts";
+import { ORG_DATABASES } from "./org-databases.ts";
 import { type Child, startDatabase, startMail, startWorker } from "./processes.ts";
 import { DEMO } from "./seed.ts";
 
@@ -65,8 +66,7 @@ export function bringUpWorker(place: Place, databaseUrl = databaseOf(place).url)
       LOCAL_URL: urlOf(place),
       OPERATOR_ORG: DEMO.org,
       DATABASE_URL: databaseUrl,
-      // A second local database server with the same token may hold an organisation.
-      ORG_DATABASES: "http://127.0.0.1:*",
+      ORG_DATABASES: ORG_DATABASES,
       RATE_LIMITS: place.rateLimits ? "on" : "off",
       OUTBOUND_LOCAL: place.outboundLocal === true ? "on" : "off",
       ...(place.mailUrl === undefined

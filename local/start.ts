@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { resolve } from "node:path";
-import { migrate } from "../db/migrate.ts";
+import { migrateEverywhere } from "../db/migrate-everywhere.ts";
 import { ensureBuilt } from "./built.ts";
 import { type Credentials, ensureCredentials, ensureSecrets } from "./credentials.ts";
 import { type DataFolder, openDataFolder } from "./data-folder.ts";
@@ -14,6 +14,7 @@ import {
   urlOf,
 } from "./edge.ts";
 import { loadDemo } from "./load-demo.ts";
+import { localGroup } from "./org-databases.ts";
 import { freePort, holdPort } from "./port.ts";
 import { type Child, ringCron, stopAll, watchOver } from "./processes.ts";
 import { Refusal } from "./refusal.ts";
@@ -70,8 +71,11 @@ async function start(): Promise<void> {
   const mail = own(await bringUpMail(place, mailPorts));
   // Where the command line finds the database of a running start.
   folder.writeJson("database.json", databaseOf(place));
-  const ran = await migrate(databaseOf(place));
-  if (ran.length > 0) say(`Migrated: ${ran.join(", ")}`);
+  for (const one of await migrateEverywhere(databaseOf(place), localGroup(databaseOf(place)))) {
+    if ("failed" in one)
+      say(`${one.place} does not answer: the calls of its organisations cannot be asked for.`);
+    else if (one.ran.length > 0) say(`Migrated: ${one.ran.join(", ")}`);
+  }
   await seedDirectory(databaseOf(place), { credentials, origins, publicHost: settings.publicHost });
 
   say("Starting the worker");

@@ -169,7 +169,7 @@ it("killed at any write, the next run finishes; there and back again", async () 
   expect(await beside.run("SELECT count(*) AS n FROM sqlite_master WHERE type = 'trigger'")).toEqual([
     { n: 0 },
   ]);
-});
+}, 180_000);
 
 class Killed extends Error {}
 
