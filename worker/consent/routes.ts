@@ -19,6 +19,7 @@ import { CHALLENGE_ANSWER } from "./floods/challenge.ts";
 import { giveConsent } from "./give-consent.ts";
 import { listKeptEvents } from "./kept-events.ts";
 import { readPublished } from "./published.ts";
+import { forCountry } from "./region.ts";
 import { byOwnHost } from "./same-origin.ts";
 import { serveScript } from "./serve-script.ts";
 import {
@@ -112,15 +113,21 @@ consentRoutes.get(
       site,
       now,
     );
-    const cache = `public, max-age=${secondsUntil(nextChangeAt, now)}`;
+    const here = forCountry(configuration, countryOf(c));
+    // No cache tells countries apart, but the visitor's own.
+    const shared = configuration.notice.regions === undefined ? "public" : "private";
+    const cache = `${shared}, max-age=${secondsUntil(nextChangeAt, now)}`;
     // The compiled banner is a chunk of its own: nothing else needs it.
     const { compileTag, inBestLanguage } = await import("./tag.ts");
     c.executionCtx.waitUntil(showInLog(c.env, site));
     if (form === "json") {
-      const answer = language === undefined ? configuration : inBestLanguage(configuration, language);
-      return c.json(answer, 200, { "cache-control": cache });
+      const answer = language === undefined ? configuration : inBestLanguage(here, language);
+      const { compressed } = await import("./compressed.ts");
+      const name = ["json", ...(language === undefined ? [] : Object.keys(answer.notice.texts))].join(" ");
+      const json = await compressed(c, site, name, JSON.stringify(answer));
+      return serveScript(c, json, cache, [], "application/json");
     }
-    const script = compileTag(configuration, language ?? c.req.header("accept-language"));
+    const script = compileTag(here, language ?? c.req.header("accept-language"));
     return serveScript(c, script, cache, ["Accept-Language"]);
   },
 );

@@ -13,17 +13,25 @@ export function nameOf({ hash }: Script): string {
   return hash.slice(0, 32);
 }
 
+const SCRIPT = "text/javascript; charset=utf-8";
+
 /**
- * A script in the encoding that the browser takes. Bytes are final here (`no-transform`): whoever
+ * A script, or what one reads, in the encoding that the browser takes. Bytes are final here (`no-transform`): whoever
  * compressed again on the way would take the strong ETag's meaning away.
  * @param cache the answer's Cache-Control, without `no-transform`
  * @param vary what the choice of these bytes depended on beside the encoding
  */
-export function serveScript(c: AppContext, script: Script, cache: string, vary: readonly string[]): Response {
+export function serveScript(
+  c: AppContext,
+  script: Script,
+  cache: string,
+  vary: readonly string[],
+  media = SCRIPT,
+): Response {
   const brotli = takesBrotli(c.req.header("accept-encoding"));
   const etag = `"${nameOf(script)}-${brotli ? "br" : "id"}"`;
   const headers = new Headers({
-    "content-type": "text/javascript; charset=utf-8",
+    "content-type": media,
     "cache-control": `${cache}, no-transform`,
     vary: ["Accept-Encoding", ...vary].join(", "),
     etag,

@@ -68,6 +68,37 @@ test("brotli and identity have each a strong ETag, and both give 304", async () 
   expect(etags[1]).toBe(etags[2]);
 });
 
+test("what is published has final bytes too: brotli or not, each with a strong ETag", async () => {
+  const site = await newSite();
+  const path = `${HOST}/c/${site.site}.json`;
+  const packed = await SELF.fetch(path, {
+    headers: { "accept-encoding": "br" },
+    encodeResponseBody: "manual",
+  });
+  expect(packed.headers.get("content-encoding")).toBe("br");
+  expect(packed.headers.get("cache-control")).toBe("public, max-age=60, no-transform");
+  expect(packed.headers.get("vary")).toBe("Accept-Encoding");
+  const text = brotliDecompressSync(new Uint8Array(await packed.arrayBuffer())).toString();
+  const plain = await get(`/c/${site.site}.json`, { "accept-encoding": "identity" });
+  expect(plain.headers.get("content-type")).toBe("application/json");
+  expect(await plain.text()).toBe(text);
+  const etags = [packed, plain].map(({ headers }) => headers.get("etag") ?? "");
+  expect(new Set(etags).size).toBe(2);
+  const again = await get(`/c/${site.site}.json`, {
+    "accept-encoding": "br",
+    "if-none-match": etags[0] ?? "",
+  });
+  expect(again.status).toBe(304);
+  const [stored] = await database().read([
+    { sql: "SELECT form, brotli FROM compressed WHERE site = ?1", args: [site.site] },
+  ]);
+  const [row] = stored?.rows ?? [];
+  expect(row?.form).toBe("json");
+  expect(
+    brotliDecompressSync(row?.brotli instanceof ArrayBuffer ? new Uint8Array(row.brotli) : "").toString(),
+  ).toBe(text);
+});
+
 test("another notice is another script under another ETag", async () => {
   const site = await newSite();
   const first = await get(`/c/${site.site}.js`);

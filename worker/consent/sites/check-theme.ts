@@ -8,20 +8,20 @@ export const OWN_COLOURS: Readonly<
   Record<"light" | "dark", Required<ThemeColours> & { readonly link: string }>
 > = {
   light: {
-    surface: "oklch(0.995 0.002 200)",
-    text: "oklch(0.27 0.015 220)",
-    line: "oklch(0.88 0.008 220)",
-    accent: "oklch(0.52 0.09 200)",
-    on_accent: "oklch(0.99 0.005 200)",
-    link: "oklch(0.46 0.085 200)",
+    surface: "#fff",
+    text: "#1e282c",
+    line: "#d2d9db",
+    accent: "#00787d",
+    on_accent: "#fff",
+    link: "#00666b",
   },
   dark: {
-    surface: "oklch(0.25 0.015 220)",
-    text: "oklch(0.93 0.008 210)",
-    line: "oklch(0.4 0.015 220)",
-    accent: "oklch(0.76 0.09 195)",
-    on_accent: "oklch(0.2 0.03 210)",
-    link: "oklch(0.8 0.09 195)",
+    surface: "#1a2327",
+    text: "#e2e9eb",
+    line: "#3f4a4d",
+    accent: "#64c3c3",
+    on_accent: "#031a1e",
+    link: "#72d0d0",
   },
 };
 

@@ -1,6 +1,6 @@
 import type { ResultSet, Row } from "@libsql/client/web";
 import type { Statement } from "../../../db/client.ts";
-import { number, numberOrNull, text, textOrNull } from "../../../db/rows.ts";
+import { bytes, number, numberOrNull, text, textOrNull } from "../../../db/rows.ts";
 import type { SiteDocument } from "./site-document.ts";
 
 /** The SQL of a site's configuration. Everything is bound to the organisation. Times are UTC milliseconds. */
@@ -243,5 +243,26 @@ export function siteWithOrigin(site: string): Statement {
     sql: `SELECT s.id, s.org, s.log, o.origin FROM site s JOIN site_origin o ON o.site = s.id
           WHERE s.id = ?1 ORDER BY o.source, o.origin LIMIT 1`,
     args: [site],
+  };
+}
+
+/** The compressed bytes of one form of a site, if they are those of this content. */
+export function compressedForm(site: string, form: string, sha256: string): Statement {
+  return {
+    sql: "SELECT brotli FROM compressed WHERE site = ?1 AND form = ?2 AND sha256 = ?3",
+    args: [site, form, sha256],
+  };
+}
+
+export function readCompressed(result: ResultSet | undefined): Uint8Array | null {
+  const row = result?.rows[0];
+  return row === undefined ? null : bytes(row, "brotli");
+}
+
+export function storeCompressed(site: string, form: string, sha256: string, brotli: Uint8Array): Statement {
+  return {
+    sql: `INSERT INTO compressed (site, form, sha256, brotli) VALUES (?1, ?2, ?3, ?4)
+          ON CONFLICT (site, form) DO UPDATE SET sha256 = excluded.sha256, brotli = excluded.brotli`,
+    args: [site, form, sha256, brotli],
   };
 }
