@@ -57,6 +57,8 @@ beforeAll(async () => {
       database: { url: own.server.url },
       authSecret: "x".repeat(32),
       ledgerSecret: "",
+      orgDatabases: null,
+      outboundLocal: false,
       rateLimits: false,
     });
     await next();

@@ -76,6 +76,8 @@ beforeAll(async () => {
       database: { url: own.server.url },
       authSecret: "x".repeat(32),
       ledgerSecret: SECRET,
+      orgDatabases: null,
+      outboundLocal: false,
       rateLimits: false,
     });
     await next();
