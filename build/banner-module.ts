@@ -3,17 +3,17 @@ import { buildBanner } from "../consent-banner/build.ts";
 
 const NAME = "virtual:consent-banner";
 
-/** Makes the compiled banner importable by the worker: `import { bannerCode, bannerSecondLayer } from "virtual:consent-banner"`. */
+/** Makes the compiled banner importable by the worker: `import { bannerCode, bannerModules } from "virtual:consent-banner"`. */
 export function bannerModule(): Plugin {
   return {
     name: "consent-banner",
     resolveId: (id) => (id === NAME ? `\0${NAME}` : undefined),
     async load(id) {
       if (id !== `\0${NAME}`) return undefined;
-      const { code, secondLayer } = await buildBanner();
+      const { code, modules } = await buildBanner();
       return [
         `export const bannerCode = ${JSON.stringify(code)};`,
-        `export const bannerSecondLayer = ${JSON.stringify(secondLayer)};`,
+        `export const bannerModules = ${JSON.stringify(modules)};`,
       ].join("\n");
     },
   };

@@ -1,7 +1,4 @@
-import type { C360, C360Choice, C360Events } from "./types/c360.d.ts";
-
-/** The events that a late listener still hears: they tell a state, not a moment. */
-type State = "consent" | "recorded";
+import type { C360, C360Choice, C360Events } from "./types/index.d.ts";
 
 export type Announcer = <K extends keyof C360Events>(type: K, detail: C360Events[K]) => void;
 
@@ -10,7 +7,6 @@ export interface Behind {
   readonly site: string;
   readonly host: string;
   get(): C360Choice;
-  holds(state: State): boolean;
   open(layer?: "choices"): void;
 }
 
@@ -37,7 +33,9 @@ export function publishApi(behind: Behind): { announce: Announcer; begin: () => 
     on(type, listener) {
       const entry = [type, listener] as const;
       listeners.add(entry);
-      if ((type === "consent" || type === "recorded") && behind.holds(type))
+      // These tell a state, not a moment: a late listener still hears them.
+      const { decided, recorded } = behind.get();
+      if (type === "consent" ? decided : type === "recorded" && recorded)
         call(() => (listener as (detail: C360Choice) => void)(behind.get()));
       return () => {
         listeners.delete(entry);

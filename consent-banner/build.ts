@@ -1,6 +1,6 @@
 /// <reference types="node" />
 import { createHash } from "node:crypto";
-import { build, minifySync } from "vite";
+import { build, minifySync, parseAst } from "vite";
 import { CONFIGURATION_PLACEHOLDER, insertConfiguration } from "./configuration.ts";
 
 const HERE = new URL(".", import.meta.url).pathname;
@@ -10,20 +10,33 @@ export interface BuiltBanner {
   readonly code: string;
   /** Names `/c/{site}/{hash}.js`: SHA-256, first 32 hex digits, of the code with `null` inserted. */
   readonly hash: string;
-  /** An ES module, loaded on demand from `/c/{site}/{secondHash}.js`. */
-  readonly secondLayer: string;
-  /** The same of the second layer's bytes. */
+  /**
+   * ES modules that it loads on demand from `/c/{site}/{hash}.js`, by the first 32 hex digits of their
+   * bytes' SHA-256.
+   */
+  readonly modules: Readonly<Record<string, string>>;
+  /** Which of the modules is the second layer. */
   readonly secondHash: string;
 }
 
 /** Compiles the banner in memory: ES2020, minified, nothing that a strict CSP forbids. */
 export async function buildBanner(): Promise<BuiltBanner> {
-  const secondLayer = await compile("second-layer.ts", "es", {});
+  const aftercare = await compile("aftercare.ts", "es", {});
+  const record = await compile("receipt.ts", "es", {});
+  const secondLayer = await compile("second-layer.ts", "es", {
+    __C360_RECORD__: JSON.stringify(hashOf(record)),
+  });
   const secondHash = hashOf(secondLayer);
-  const code = await compile("main.ts", "iife", { __C360_SECOND_LAYER__: JSON.stringify(secondHash) });
+  const code = await compile("main.ts", "iife", {
+    __C360_SECOND_LAYER__: JSON.stringify(secondHash),
+    __C360_AFTERCARE__: JSON.stringify(hashOf(aftercare)),
+  });
   if (code.split(CONFIGURATION_PLACEHOLDER).length !== 2)
     throw new Error("the compiled banner must have exactly one place for its configuration");
-  return { code, hash: hashOf(insertConfiguration(code, null)), secondLayer, secondHash };
+  const modules = Object.fromEntries(
+    [secondLayer, aftercare, record].map((module) => [hashOf(module), module]),
+  );
+  return { code, hash: hashOf(insertConfiguration(code, null)), modules, secondHash };
 }
 
 async function compile(
@@ -51,7 +64,35 @@ async function compile(
   const [chunk] = output.output;
   if (output.output.length !== 1) throw new Error(`${entry} must compile to one file`);
   // Vite leaves the white space of library modules, for bundlers that are not there here.
-  return minifySync(entry, chunk.code, { module: format === "es" }).code;
+  return inQuotes(minifySync(entry, chunk.code, { module: format === "es" }).code);
+}
+
+/** Quotes instead of backticks: shorter once compressed, beside a configuration full of them. */
+function inQuotes(code: string): string {
+  let quoted = "";
+  let at = 0;
+  for (const { start, end } of plainTemplates(parseAst(code))) {
+    const text = code.slice(start + 1, end - 1);
+    if (/["\\\n]/.test(text)) continue;
+    quoted += `${code.slice(at, start)}"${text}"`;
+    at = end;
+  }
+  return quoted + code.slice(at);
+}
+
+/** Template literals without anything to fill in, in the order of the code. */
+function* plainTemplates(node: unknown): Generator<{ start: number; end: number }> {
+  if (typeof node !== "object" || node === null) return;
+  if (isNode(node, "TaggedTemplateExpression")) return;
+  if (isNode(node, "TemplateLiteral") && node.expressions.length === 0) yield node;
+  else for (const child of Object.values(node)) yield* plainTemplates(child);
+}
+
+function isNode(
+  node: object,
+  type: string,
+): node is { type: string; start: number; end: number; expressions: unknown[] } {
+  return "type" in node && node.type === type;
 }
 
 const hashOf = (code: string) => createHash("sha256").update(code).digest("hex").slice(0, 32);

@@ -18,21 +18,34 @@ export interface Choice {
   readonly date: string;
   /** Made after "your browser asks us not to": overrides Global Privacy Control. */
   readonly despiteSignal: boolean;
+  /** What the visitor picked in the language menu; empty where nothing was. */
+  readonly language: string;
+  /** The coming policy version of which the visitor was told and closed the line; empty for none. */
+  readonly seen: string;
   /** Null for who only ever refused: nothing then tells one visitor from another. */
   readonly identity: Identity | null;
 }
 
-/** The body of `POST /api/v1/consent/{site}`. */
+/** What `POST /api/v1/consent/{site}` is told. */
 export interface ConsentBody {
-  readonly consent_id: string;
-  readonly secret: string;
+  readonly identity: Identity;
   readonly action: Action;
   readonly categories: Categories;
-  readonly choice: number;
   readonly policy_version: string;
   readonly notice_hash: string;
   readonly language: string;
 }
+
+/** As JSON, also on a page that has put something else in the place of `JSON`: no value needs an escape. */
+export const consentJson = ({
+  identity: { id, secret, choice },
+  action,
+  categories: { preferences, analytics, marketing },
+  policy_version,
+  notice_hash,
+  language,
+}: ConsentBody): string =>
+  `{"consent_id":"${id}","secret":"${secret}","action":"${action}","categories":{"preferences":${preferences},"analytics":${analytics},"marketing":${marketing}},"choice":${choice},"policy_version":"${policy_version}","notice_hash":"${notice_hash}","language":"${language}"}`;
 
 export function categoriesOf(on: (category: Category) => boolean): Categories {
   const [preferences, analytics, marketing] = CATEGORIES;

@@ -1,3 +1,5 @@
+import { isRightToLeft } from "./language.ts";
+
 /**
  * What a site publishes, shared by the worker (which stores, hashes and serves it) and the banner
  * (which shows it). No DOM types here: the worker imports this file.
@@ -49,7 +51,7 @@ export interface PurposeText {
   readonly data_items: readonly string[];
 }
 
-/** What is read before anything is opened; `{name}` marks what is filled in. */
+/** What is read before anything is opened. */
 export interface FirstTexts {
   readonly heading: string;
   readonly body: string;
@@ -61,29 +63,27 @@ export interface FirstTexts {
   readonly reopen: string;
   /** Said where the browser sends Global Privacy Control. */
   readonly gpc: string;
-  /** `{date}` of the coming version. */
-  readonly coming_change: string;
   readonly coming_change_link: string;
   readonly unavailable: string;
-  /** In place of a frame: `{name}`, `{provider}`, `{host}`. */
-  readonly frame: string;
-  readonly frame_show: string;
   /** Label of the language menu. */
   readonly language?: string;
   /** Said where a shown text is in `drafts`: made by machine, checked by nobody who speaks the language. */
   readonly draft?: string;
-  /** Said to who is asked again: `{date}` since when it holds. */
-  readonly changed?: string;
-  /** Of the quiet line about a coming change, for who already chose. */
-  readonly dismiss?: string;
 }
 
-/** Every word that the banner shows in one language. */
+/** Every word that the banner shows in one language; `{name}` marks what is filled in. */
 export interface Texts extends FirstTexts {
+  /** `{date}` of the coming version. */
+  readonly coming_change: string;
+  /** Said to who is asked again: `{date}` since when it holds. */
+  readonly changed?: string;
+  /** In place of a frame: `{name}`, `{provider}`, `{host}`. */
+  readonly frame: string;
+  readonly frame_show: string;
+  readonly close: string;
   readonly choices_heading: string;
   readonly choices_body: string;
   readonly save: string;
-  readonly close: string;
   readonly always_on: string;
   readonly details: string;
   readonly data_items: string;
@@ -193,6 +193,19 @@ export interface ComingChange {
   readonly url: string;
 }
 
+/** The same in one language: the sentence with its date in it. */
+export type SpokenChange = Pick<ComingChange, "policy_version" | "url"> & { readonly text: string };
+
+/** What `/c/{site}.json?language=` answers, and what is compiled: a configuration for one language. */
+export type Spoken = Omit<Configuration, "coming_change" | "changed"> & {
+  readonly coming_change?: SpokenChange;
+  readonly changed?: SpokenChange;
+  /** Written from right to left. */
+  readonly rtl?: boolean;
+  /** Of `notice.theme` and `position`. */
+  readonly looks?: string;
+};
+
 /** The body of `GET /c/{site}.json`. */
 export interface Configuration {
   readonly site: string;
@@ -209,21 +222,41 @@ export interface Configuration {
  * The part of a configuration that the first layer needs. It alone is compiled into the script; the
  * second layer asks for the whole when it is opened.
  */
-export interface FirstConfiguration extends Omit<Configuration, "notice"> {
-  readonly notice: Pick<
-    Notice,
-    "revision" | "consent_days" | "reopen" | "gpc" | "consent_mode" | "on_withdrawal"
-  > & {
+export interface FirstConfiguration extends Omit<Spoken, "notice" | "site"> {
+  readonly notice: Pick<Notice, (typeof FIRST_FIELDS)[number]> & {
     readonly links: Pick<Notice["links"], "policy">;
     readonly services: readonly FirstService[];
     readonly texts: Readonly<Record<string, FirstTexts>>;
+    readonly drafts?: Notice["drafts"];
   };
 }
 
-/** Who a frame would contact, and what to delete on withdrawal. */
-export interface FirstService extends Pick<Service, "id" | "category" | "name" | "provider" | "host"> {
-  readonly items: readonly Pick<StoredItem, "name" | "kind">[];
-}
+const FIRST_FIELDS = [
+  "revision",
+  "consent_days",
+  "reopen",
+  "gpc",
+  "consent_mode",
+  "on_withdrawal",
+  "languages",
+  "cookie_domain",
+] as const satisfies readonly (keyof Notice)[];
+
+const FIRST_TEXTS = [
+  "heading",
+  "body",
+  "accept",
+  "reject",
+  "choose",
+  "policy",
+  "reopen",
+  "gpc",
+  "coming_change_link",
+  "unavailable",
+] as const satisfies readonly (keyof FirstTexts)[];
+
+/** Whose scripts and frames to hold. */
+export type FirstService = Pick<Service, "id" | "category" | "hosts">;
 
 /** Stands once in the compiled banner where the configuration goes. */
 export const CONFIGURATION_PLACEHOLDER = "__C360_CONFIGURATION__";
@@ -247,48 +280,98 @@ export function insertConfiguration(
   return code.replace(CONFIGURATION_PLACEHOLDER, () => json);
 }
 
-function firstOf({ notice, ...rest }: Configuration, language: string): FirstConfiguration {
-  const texts = notice.texts[language];
-  if (texts === undefined) throw new Error(`the notice has no texts in ${JSON.stringify(language)}`);
-  const { heading, body, accept, reject, choose, policy, reopen } = texts;
-  const { gpc, coming_change, coming_change_link, unavailable, frame, frame_show } = texts;
+/**
+ * A configuration whose notice keeps the texts of one language: the answer to `/c/{site}.json?language=`.
+ * Its `notice_hash` stays that of the whole.
+ * @throws Error where the notice has no such language
+ */
+export function inLanguage(configuration: Configuration, language: string): Spoken {
+  const { notice, coming_change, changed, ...rest } = configuration;
+  const texts = textsIn(notice, language);
+  const spoken = (change: ComingChange, sentence = ""): SpokenChange => {
+    const { policy_version, url, effective_at, time_zone } = change;
+    const date = new Date(effective_at).toLocaleDateString(language, {
+      dateStyle: "long",
+      timeZone: time_zone,
+    });
+    return { policy_version, url, text: sentence.replace("{date}", () => date) };
+  };
+  return {
+    ...rest,
+    ...looksOf(notice),
+    ...(isRightToLeft(language) && { rtl: true }),
+    ...(coming_change && { coming_change: spoken(coming_change, texts.coming_change) }),
+    ...(changed && { changed: spoken(changed, texts.changed) }),
+    notice: { ...notice, texts: { [language]: texts } },
+  };
+}
+
+function textsIn({ texts }: Notice, language: string): Texts {
+  const found = Object.hasOwn(texts, language) ? texts[language] : undefined;
+  if (found === undefined) throw new Error(`the notice has no texts in ${JSON.stringify(language)}`);
+  return found;
+}
+
+function firstOf(configuration: Configuration, language: string): FirstConfiguration {
+  const { notice, site: _, ...rest } = inLanguage(configuration, language);
+  const isDraft = (notice.drafts?.[language]?.length ?? 0) > 0;
   return {
     ...rest,
     notice: {
-      revision: notice.revision,
-      consent_days: notice.consent_days,
-      reopen: notice.reopen,
-      gpc: notice.gpc,
-      consent_mode: notice.consent_mode,
-      on_withdrawal: notice.on_withdrawal,
+      ...pick(notice, FIRST_FIELDS),
       links: { policy: notice.links.policy },
       services: notice.services
-        .filter(({ category }) => category !== "necessary")
-        .map(({ id, category, name, provider, host, items }) => ({
+        .map(({ id, category, host, hosts = [] }) => ({
           id,
           category,
-          name,
-          provider,
-          ...(host !== undefined && { host }),
-          items: items.map(({ name, kind }) => ({ name, kind })),
-        })),
+          hosts: [...(host === undefined ? [] : [host]), ...hosts],
+        }))
+        .filter(({ category, hosts }) => category !== "necessary" && hosts.length > 0),
       texts: {
         [language]: {
-          heading,
-          body,
-          accept,
-          reject,
-          choose,
-          policy,
-          reopen,
-          gpc,
-          coming_change,
-          coming_change_link,
-          unavailable,
-          frame,
-          frame_show,
+          ...pick(textsIn(notice, language), FIRST_TEXTS),
+          ...(notice.languages.length > 1 && pick(textsIn(notice, language), ["language"])),
+          ...(isDraft && pick(textsIn(notice, language), ["draft"])),
         },
       },
+      ...(isDraft && { drafts: { [language]: ["*"] } }),
     },
   };
+}
+
+/**
+ * The site's colours as CSS after ours; custom properties of the page still win. A value that could
+ * end its declaration or fetch something is left out, whoever let it in.
+ */
+function looksOf({ theme, position }: Notice): { looks?: string } {
+  const place = position === undefined || position === "start" ? "" : PLACES[position];
+  if (theme === undefined) return place === "" ? {} : { looks: place };
+  const { light = {}, dark = light, radius_px, font } = theme;
+  const rule = (values: Readonly<Record<string, string | undefined>>) =>
+    Object.entries(values)
+      .filter(([, value]) => value !== undefined && !/[;{}<\\@!]|url|image|src/i.test(value))
+      .map(([name, value]) => `--${name}:var(--c360-${name},${value});`)
+      .join("");
+  const colours = ({ on_accent, ...rest }: ThemeColours) => ({
+    ...rest,
+    "on-accent": on_accent,
+    link: rest.accent,
+  });
+  const both = { radius: radius_px === undefined ? undefined : `${Number(radius_px)}px`, font };
+  return {
+    looks: `:host{${rule({ ...colours(light), ...both })}}@media(prefers-color-scheme:dark){:host{${rule(colours(dark))}}}${place}`,
+  };
+}
+
+/** Beside the card's place at the start; a narrow screen has one place only. */
+const PLACES = {
+  end: "@media(min-width:481px){.card{inset-inline:auto 16px}}",
+  bottom: "@media(min-width:481px){.card{inset-inline:16px;width:auto}}",
+} as const;
+
+/** The named fields, without those that are not there. */
+function pick<T extends object, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(
+    names.filter((name) => from[name] !== undefined).map((name) => [name, from[name]]),
+  ) as Pick<T, K>;
 }

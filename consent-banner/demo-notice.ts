@@ -66,11 +66,11 @@ export const demoNotice: Notice = {
   texts: {
     en: {
       ...english,
-      body: "With your permission we count visits and show videos and offers of partners. Nothing is set until you decide, and you may change it later.",
+      body: "May we count visits and show partners’ videos? Nothing is set until you decide, and you may change it later.",
       purposes: {
         necessary: {
           title: "Necessary",
-          text: "Keeps the site secure and remembers your choice here.",
+          text: "Keeps the site secure and remembers your choice.",
           data_items: ["your privacy choice"],
         },
         preferences: {

@@ -1,6 +1,7 @@
-import type { FirstConfiguration, FirstTexts } from "./configuration.ts";
+import type { SpokenChange } from "./configuration.ts";
+import type { DialogContext } from "./dialog.ts";
 import { h } from "./element.ts";
-import { fill } from "./language.ts";
+import { nameOf } from "./language.ts";
 
 /** Every button of both layers says by `data-c360-action` what it does. */
 export type ButtonAction = "accept" | "reject" | "choose" | "save" | "close" | "open";
@@ -8,31 +9,38 @@ export type ButtonAction = "accept" | "reject" | "choose" | "save" | "close" | "
 export const button = (action: ButtonAction, text: string, kind?: string) =>
   h("button", { type: "button", class: kind, "data-c360-action": action }, text);
 
+/** Every published language under its own name; nothing where there is only one. */
+export function languageMenu(languages: readonly string[], language: string, label?: string) {
+  if (!languages[1]) return null;
+  const menu = h(
+    "select",
+    { "aria-label": label, "data-c360-action": "language" },
+    ...languages.map((tag) => h("option", { value: tag, lang: tag }, nameOf(tag))),
+  );
+  menu.value = language;
+  return menu;
+}
+
+const changeOf = ({ text, url }: SpokenChange, link: string): HTMLElement =>
+  h("p", {}, text, " ", h("a", { href: url }, link));
+
 /** The question: accept and reject of equal weight, and a plain third way to choose. */
-export function firstLayer(
-  { notice, coming_change }: FirstConfiguration,
-  texts: FirstTexts,
-  language: string,
-  gpc: boolean,
-): HTMLElement {
+export function firstLayer({ configuration, speech, gpc, again }: DialogContext): HTMLElement {
+  const { languages, links } = configuration.notice;
+  const { texts, language, draft, coming_change, changed } = speech;
   return h(
     "section",
     { class: "card", "aria-labelledby": "title", tabindex: "-1" },
-    h("p", { id: "title" }, texts.heading),
-    h("p", {}, gpc ? texts.gpc : texts.body, " ", h("a", { href: notice.links.policy }, texts.policy)),
-    coming_change &&
-      h(
-        "p",
-        { class: "change" },
-        fill(texts.coming_change, {
-          date: new Date(coming_change.effective_at).toLocaleDateString(language, {
-            dateStyle: "long",
-            timeZone: coming_change.time_zone,
-          }),
-        }),
-        " ",
-        h("a", { href: coming_change.url }, texts.coming_change_link),
-      ),
+    h(
+      "div",
+      { class: "head" },
+      h("p", { id: "title" }, texts.heading),
+      languageMenu(languages, language, texts.language),
+    ),
+    again && changed && changeOf(changed, texts.coming_change_link),
+    h("p", {}, gpc ? texts.gpc : texts.body, " ", h("a", { href: links.policy }, texts.policy)),
+    coming_change && changeOf(coming_change, texts.coming_change_link),
+    draft && h("small", {}, texts.draft),
     h(
       "div",
       { class: "actions" },

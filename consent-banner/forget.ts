@@ -1,31 +1,49 @@
-import type { Category, FirstService } from "./configuration.ts";
+import type { Category, Service } from "./configuration.ts";
+import type { DialogContext } from "./dialog.ts";
 import { cookiePairs, setCookie, storage } from "./store.ts";
 
-/** Deletes from the device what the services of the withdrawn purposes had left there. */
-export function forget(services: readonly FirstService[], withdrawn: readonly Category[]): void {
+/** Deletes what the services of withdrawn purposes had left, as it is published. @returns what is left */
+export async function clear(
+  { published, speech }: DialogContext,
+  withdrawn: readonly Category[],
+): Promise<readonly string[]> {
+  const { notice } = await published([speech.language]);
+  return forget(notice.services, withdrawn);
+}
+
+/**
+ * Deletes from the device what the services of the refused purposes had left there.
+ * @returns the names that are still there, as of cookies set for a path that this page is not under
+ */
+function forget(services: readonly Service[], refused: readonly Category[]): string[] {
+  const left: string[] = [];
   for (const { category, items } of services) {
-    if (category === "necessary" || !withdrawn.includes(category)) continue;
+    if (category === "necessary" || !refused.includes(category)) continue;
     for (const { name, kind } of items) {
       const matches = (stored: string) =>
         name.endsWith("*") ? stored.startsWith(name.slice(0, -1)) : stored === name;
-      if (kind === "cookie") forgetCookies(matches);
-      else forgetKeys(storage(kind === "local_storage" ? "local" : "session"), matches);
+      const place = kind === "cookie" ? null : storage(kind === "local_storage" ? "local" : "session");
+      const stored = () =>
+        (place ? Object.keys(place) : kind === "cookie" ? cookieNames() : []).filter(matches);
+      for (const found of stored()) place ? place.removeItem(found) : forgetCookie(found);
+      left.push(...stored());
     }
   }
+  return left;
 }
 
-function forgetCookies(matches: (name: string) => boolean): void {
-  for (const pair of cookiePairs()) {
-    const [name = ""] = pair.split("=");
-    if (!matches(name)) continue;
-    const gone = `${name}=;Path=/;Max-Age=0`;
-    setCookie(gone);
-    // Nobody tells which domain it was set for: try each that this page could have set.
-    const labels = location.hostname.split(".");
-    for (; labels.length > 1; labels.shift()) setCookie(`${gone};Domain=${labels.join(".")}`);
+const cookieNames = () => cookiePairs().map((pair) => pair.split("=")[0] ?? "");
+
+/** Nobody tells for which domain and path it was set: tries each that this page could have set. */
+function forgetCookie(name: string): void {
+  const domains = [""];
+  for (const labels = location.hostname.split("."); labels.length > 1; labels.shift())
+    domains.push(`;Domain=${labels.join(".")}`);
+  const paths = ["/"];
+  for (const part of location.pathname.split("/").filter(Boolean)) {
+    const path = `${paths.at(-1)}${part}`;
+    paths.push(path, `${path}/`);
   }
-}
-
-function forgetKeys(place: Storage | null, matches: (name: string) => boolean): void {
-  if (place) for (const key of Object.keys(place)) if (matches(key)) place.removeItem(key);
+  for (const path of paths)
+    for (const domain of domains) setCookie(`${name}=;Max-Age=0;Path=${path}${domain}`);
 }

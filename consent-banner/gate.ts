@@ -1,64 +1,93 @@
-import { CATEGORIES, type CategoryOrNecessary } from "./configuration.ts";
-import { createScriptOrder } from "./script-order.ts";
+import type { FirstService } from "./configuration.ts";
+import { BY_HOST, isLoader, serviceAt, watchAddresses } from "./foreign-hosts.ts";
+import { createScriptOrder, trusted } from "./script-order.ts";
 
-const HELD = 'script[type="text/plain"][data-category],iframe[data-category][data-src]';
+const HELD = `script[type="text/plain"][data-category],[${BY_HOST}],iframe[data-category][data-src]`;
 
-/** Puts something in a frame's place until it may load. @returns what takes it away again */
-export type Placehold = (frame: HTMLIFrameElement, show: () => void) => () => void;
+/** Frames that wait, each by its service's id or its address. */
+export type HeldFrames = Map<HTMLIFrameElement, string>;
 
 /**
- * Holds back what the visitor has not agreed to: `<script type="text/plain" data-category>` and
- * `<iframe data-category data-src>`, inert by their own markup, also those inserted later.
- * Several categories in one attribute must all be allowed.
- * @returns a function that lets through what is allowed now and holds frames that no longer are
+ * Holds back what the visitor has not agreed to, also what is inserted later: marked scripts
+ * (`<script type="text/plain" data-category>`) and frames (`<iframe data-category data-src>`), inert by
+ * their own markup, and those of a listed host. Several categories in one attribute must all be allowed.
+ * @param changed is told of every change of the page or of what is held
+ * @returns what lets through what is allowed now, or one service or address alone for as long as the
+ *   page lives, and holds frames that no longer are allowed
  */
-export function createGate(allows: (category: CategoryOrNecessary) => boolean, placehold: Placehold) {
-  const placeholders = new Map<HTMLIFrameElement, () => void>();
-  const shownOnce = new WeakSet<Element>();
+export function createGate(
+  services: readonly FirstService[],
+  allows: (category: string) => boolean,
+  changed: (held: HeldFrames) => void,
+): (alone?: string) => void {
+  const frames: HeldFrames = new Map();
+  const letThrough = new Set<string>();
   const release = createScriptOrder();
 
-  const load = (frame: HTMLIFrameElement) => {
-    placeholders.get(frame)?.();
-    placeholders.delete(frame);
-    const { src = "" } = frame.dataset;
-    if (frame.getAttribute("src") !== src) frame.src = src;
+  /** Sets aside the address of something that a listed host serves; the site's own mark is the better judge. */
+  const keep = (element: HTMLScriptElement | HTMLIFrameElement, url: string): boolean => {
+    const service = serviceAt(services, url);
+    const { dataset } = element;
+    const held = element.hasAttribute(BY_HOST);
+    const kept =
+      service !== undefined &&
+      !allows(service.category) &&
+      !letThrough.has(service.id) &&
+      (held || !dataset.category);
+    if (kept) Object.assign(dataset, { src: `${url}`, category: service.category, service: service.id });
+    if (kept !== held) element.toggleAttribute(BY_HOST);
+    return kept;
   };
-
-  const hold = (frame: HTMLIFrameElement) => {
-    if (placeholders.has(frame)) return;
-    if (frame.hasAttribute("src")) frame.src = "about:blank";
-    const show = () => {
-      shownOnce.add(frame);
-      load(frame);
-    };
-    placeholders.set(frame, placehold(frame, show));
-  };
+  watchAddresses(keep);
 
   const judge = (element: Element) => {
-    const names = element.getAttribute("data-category")?.trim().split(/\s+/) ?? [];
-    const allowed = names.every((name) => isCategory(name) && allows(name));
-    if (element instanceof HTMLIFrameElement) {
-      if (allowed || shownOnce.has(element)) load(element);
-      else hold(element);
-    } else if (allowed && element instanceof HTMLScriptElement) release(element);
+    if (!isLoader(element)) return;
+    const { category = "", service, src = "" } = element.dataset;
+    const name = service ?? serviceAt(services, src)?.id ?? src;
+    const allowed = letThrough.has(name) || category.trim().split(/\s+/).every(allows);
+    if (element instanceof HTMLScriptElement) {
+      if (!allowed) return;
+      if (element.type === "text/plain") release(element);
+      else element.src = trusted().createScriptURL(src);
+    } else if (allowed) {
+      frames.delete(element);
+      if (element.getAttribute("src") !== src) element.src = src;
+    } else {
+      frames.set(element, name);
+      if (element.hasAttribute("src")) element.src = "about:blank";
+    }
+  };
+
+  /** The parser gives an address before anybody can ask: such a script does not run, but may be fetched. */
+  const mark = (element: Element) => {
+    // Later there is no parser: a script that comes then was asked when it got its address.
+    const isScript = element instanceof HTMLScriptElement;
+    if (!isLoader(element) || (isScript && document.readyState !== "loading")) return;
+    if (!element.hasAttribute("src") || !keep(element, element.getAttribute("src") ?? "")) return;
+    if (isScript) {
+      if (element.type) element.dataset.type = element.type;
+      element.type = "text/plain";
+    }
   };
 
   const visit = (root: Element | Document) => {
-    if (root instanceof Element && root.matches(HELD)) judge(root);
-    root.querySelectorAll(HELD).forEach(judge);
+    for (const element of [root, ...root.querySelectorAll(`script[src],iframe[src],${HELD}`)]) {
+      if (!(element instanceof Element)) continue;
+      mark(element);
+      if (element.matches(HELD)) judge(element);
+    }
   };
 
   new MutationObserver((mutations) => {
     for (const { addedNodes } of mutations)
       for (const node of addedNodes) if (node instanceof Element) visit(node);
-    for (const [frame, remove] of placeholders)
-      if (!frame.isConnected) {
-        remove();
-        placeholders.delete(frame);
-      }
+    for (const frame of frames.keys()) if (!frame.isConnected) frames.delete(frame);
+    changed(frames);
   }).observe(document, { childList: true, subtree: true });
 
-  return () => visit(document);
+  return (alone) => {
+    if (alone) letThrough.add(alone);
+    visit(document);
+    changed(frames);
+  };
 }
-
-const isCategory = (name: string): name is CategoryOrNecessary => ["necessary", ...CATEGORIES].includes(name);

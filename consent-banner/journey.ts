@@ -5,8 +5,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { chromium } from "playwright-core";
 import { type BuiltBanner, buildBanner } from "./build.ts";
-import { type Configuration, insertConfiguration } from "./configuration.ts";
+import { type Configuration, inLanguage, insertConfiguration } from "./configuration.ts";
 import { demoNotice } from "./demo-notice.ts";
+import { chooseLanguage } from "./language.ts";
 
 /** What the tests publish; a test changes a field to see the rule behind it. */
 export const demoConfiguration: Configuration = {
@@ -40,6 +41,8 @@ export interface Stage {
   readonly siteRequests: string[];
   readonly consents: SeenPost[];
   readonly collected: SeenPost[];
+  /** Of `/c/site_demo.json`, in order. */
+  readonly languagesAsked: (string | null)[];
   newPage(options?: BrowserContextOptions): Promise<{ page: Page; context: BrowserContext }>;
   reset(): void;
   close(): Promise<void>;
@@ -70,6 +73,7 @@ export async function openStage(): Promise<Stage> {
     siteRequests: [],
     consents: [],
     collected: [],
+    languagesAsked: [],
     async newPage(options) {
       const context = await browser.newContext(options);
       contexts.push(context);
@@ -80,7 +84,8 @@ export async function openStage(): Promise<Stage> {
       stage.html = null;
       stage.consentStatus = null;
       stage.contentSecurityPolicy = `script-src 'self' ${stage.host}; style-src 'self'`;
-      stage.siteRequests.length = stage.consents.length = stage.collected.length = 0;
+      stage.siteRequests.length = stage.consents.length = 0;
+      stage.collected.length = stage.languagesAsked.length = 0;
     },
     async close() {
       await browser.close();
@@ -115,6 +120,18 @@ export async function openStage(): Promise<Stage> {
     }
   }
 
+  function moduleAt(path: string): string | undefined {
+    return banner.modules[path.slice("/c/site_demo/".length, -".js".length)];
+  }
+
+  function languageOf(request: IncomingMessage, url: URL): string {
+    const wishes = url.searchParams.get("language") ?? request.headers["accept-language"] ?? "";
+    return chooseLanguage(
+      wishes.split(",").map((part) => part.split(";")[0] ?? ""),
+      stage.configuration.notice.languages,
+    );
+  }
+
   /** Stands for the worker in these journeys only: it acknowledges, and keeps what it was told. */
   async function answerAsWorker(request: IncomingMessage, response: ServerResponse) {
     const url = new URL(request.url ?? "/", stage.host);
@@ -147,12 +164,15 @@ export async function openStage(): Promise<Stage> {
       } else if (stage.consentStatus !== null) json(stage.consentStatus, {});
       else json(201, recorded(seen.body.consent_id, stage.consents.length));
     } else if (url.pathname === "/c/site_demo.js")
-      script(insertConfiguration(banner.code, stage.configuration, "en"));
+      script(insertConfiguration(banner.code, stage.configuration, languageOf(request, url)));
     else if (url.pathname === `/c/site_demo/${banner.hash}.js`)
       script(insertConfiguration(banner.code, null));
-    else if (url.pathname === `/c/site_demo/${banner.secondHash}.js`) script(banner.secondLayer);
-    else if (url.pathname === "/c/site_demo.json") json(200, stage.configuration);
-    else if (url.pathname.endsWith(".tlog-proof")) response.end("c2sp.org/tlog-proof@v1\n");
+    else if (url.pathname.startsWith("/c/site_demo/") && moduleAt(url.pathname) !== undefined)
+      script(moduleAt(url.pathname) ?? "");
+    else if (url.pathname === "/c/site_demo.json") {
+      stage.languagesAsked.push(url.searchParams.get("language"));
+      json(200, inLanguage(stage.configuration, languageOf(request, url)));
+    } else if (url.pathname.endsWith(".tlog-proof")) response.end("c2sp.org/tlog-proof@v1\n");
     else if (url.pathname.startsWith("/api/v1/consent/site_demo/cns_"))
       json(200, { current: null, history: [recorded(url.pathname.slice(26), 41), recorded("", 42)] });
     else json(404, {});

@@ -20,8 +20,7 @@ export function fill(text: string, values: Readonly<Record<string, string>>): st
 }
 
 /** Scripts written from right to left, among the languages of a notice. */
-export const isRightToLeft = (tag: string): boolean =>
-  /^(ar|fa|he|ks|sd|ur)(?!.*-(deva|latn))/i.test(tag);
+export const isRightToLeft = (tag: string): boolean => /^(ar|fa|he|ks|sd|ur)(?!.*-(deva|latn))/i.test(tag);
 
 /** Browsers of today do not know what these call themselves. */
 const OWN_NAMES: Readonly<Record<string, string>> = {};

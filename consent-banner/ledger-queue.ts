@@ -1,7 +1,9 @@
-import { type ConsentBody, randomToken } from "./choice.ts";
+import { type ConsentBody, consentJson, randomToken } from "./choice.ts";
+import { request } from "./network.ts";
 import { storage } from "./store.ts";
 
-const PLACE = "c360_unsent";
+/** Its value is the Idempotency-Key, a new line, and the body. */
+export const UNSENT = "c360_unsent";
 
 /** The 201 answer to a recorded choice. */
 export interface Recorded {
@@ -19,11 +21,6 @@ export type Delivery =
   | { readonly state: "recorded"; readonly answer: Recorded }
   | { readonly state: "refused"; readonly status: number };
 
-interface Unsent {
-  readonly key: string;
-  readonly body: string;
-}
-
 export interface LedgerQueue {
   /** Tells the ledger, now or as soon as it can be reached; an older unsent choice is replaced. */
   send(body: ConsentBody): void;
@@ -39,34 +36,35 @@ export interface LedgerQueue {
  */
 export function createLedgerQueue(url: string, report: (delivery: Delivery) => void): LedgerQueue {
   const place = storage("local");
-  let unsent: Unsent | null = read(place);
+  let unsent = read(place);
   let underWay = "";
   let failures = 0;
   let timer = 0;
 
-  const keep = (next: Unsent) => {
+  const keep = (next: string) => {
     unsent = next;
     try {
-      place?.setItem(PLACE, JSON.stringify(next));
+      place?.setItem(UNSENT, next);
     } catch {
       // Storage is full: the queue then lives as long as the page.
     }
   };
-  const drop = ({ key }: Unsent) => {
-    unsent = null;
+  const drop = (sent: string) => {
+    unsent = "";
     // Another tab may have put a newer choice there.
-    if (read(place)?.key === key) place?.removeItem(PLACE);
+    if (read(place) === sent) place?.removeItem(UNSENT);
   };
 
   const deliver = async () => {
     clearTimeout(timer);
     const item = unsent;
-    if (!item || item.key === underWay) return;
-    underWay = item.key;
-    const outcome = await post(`${url}?key=${item.key}`, item.body);
-    if (underWay === item.key) underWay = "";
+    if (!item || item === underWay) return;
+    underWay = item;
+    const [key, body = ""] = item.split("\n");
+    const outcome = await post(`${url}?key=${key}`, body);
+    if (underWay === item) underWay = "";
     // A newer choice took its place meanwhile: this answer is history.
-    if (unsent?.key !== item.key) return;
+    if (unsent !== item) return;
     if (outcome.state !== "waiting") drop(item);
     else timer = window.setTimeout(deliver, Math.min(60, 2 ** ++failures) * (500 + Math.random() * 500));
     report(outcome);
@@ -77,12 +75,12 @@ export function createLedgerQueue(url: string, report: (delivery: Delivery) => v
   return {
     send(body) {
       failures = 0;
-      keep({ key: randomToken(24), body: JSON.stringify(body) });
+      keep(`${randomToken(24)}\n${consentJson(body)}`);
       deliver();
     },
     resume() {
       deliver();
-      return unsent !== null;
+      return unsent !== "";
     },
   };
 }
@@ -90,7 +88,7 @@ export function createLedgerQueue(url: string, report: (delivery: Delivery) => v
 /** A simple request (text/plain, key in the query): no preflight, so it also survives a closing tab. */
 async function post(url: string, body: string): Promise<Delivery> {
   try {
-    const response = await fetch(url, { method: "POST", body, keepalive: true, credentials: "omit" });
+    const response = await request(url, { method: "POST", body, keepalive: true });
     if (response.ok) return { state: "recorded", answer: await response.json() };
     const { status } = response;
     if (status < 500 && ![408, 425, 429].includes(status)) return { state: "refused", status };
@@ -100,11 +98,10 @@ async function post(url: string, body: string): Promise<Delivery> {
   return { state: "waiting" };
 }
 
-function read(place: Storage | null): Unsent | null {
+function read(place: Storage | null): string {
   try {
-    const { key, body } = JSON.parse(place?.getItem(PLACE) ?? "");
-    return typeof key === "string" && typeof body === "string" ? { key, body } : null;
+    return place?.getItem(UNSENT) ?? "";
   } catch {
-    return null;
+    return "";
   }
 }

@@ -1,19 +1,32 @@
+const same = (text: string) => text;
+const rules = { createScript: same, createScriptURL: same };
+let policy: typeof rules | undefined;
+
+declare global {
+  interface Window {
+    readonly trustedTypes?: { createPolicy(name: string, rules: TrustRules): TrustRules };
+  }
+}
+type TrustRules = typeof rules;
+
+/**
+ * Makes what `require-trusted-types-for 'script'` asks for. What the site's own markup held back is as
+ * trusted as the markup; a page that names its policies allows `c360`.
+ */
+export function trusted(): TrustRules {
+  policy ??= window.trustedTypes?.createPolicy("c360", rules) ?? rules;
+  return policy;
+}
+
 /**
  * Runs held scripts as the parser would have run them: blocking ones one after another, inline ones
  * in their place among them, `defer` and modules afterwards in order, `async` ones as they come.
+ * Callbacks instead of promises: a page may have put its own in their place.
  * @returns a function that releases one script; call it in document order
  */
 export function createScriptOrder() {
-  /** Settles when all blocking scripts so far have run; null while none is under way. */
-  let blocking: Promise<unknown> | null = null;
-
-  const extend = (next: Promise<unknown>) => {
-    blocking = next;
-    next.then(() => {
-      if (blocking === next) blocking = null;
-    });
-  };
-
+  /** The last blocking script that is under way. */
+  let pending: HTMLScriptElement | null = null;
   return (held: HTMLScriptElement) => {
     const script = freshCopy(held);
     const external = script.src !== "";
@@ -21,40 +34,40 @@ export function createScriptOrder() {
     const insert = () => held.replaceWith(script);
     // Held no more: another visit must not release it again.
     held.type = "c360/released";
+    if (held.hasAttribute("async") && (external || module)) return insert();
 
-    if (held.hasAttribute("async") && (external || module)) insert();
-    else {
-      // What a script inserts runs async unless told otherwise; false keeps the order of insertion.
-      script.async = false;
-      if (module || (external && script.defer))
-        afterParsing(() => (blocking ? extend(blocking.then(insert)) : insert()));
-      else if (external) {
-        const ran = new Promise((resolve) => {
-          script.addEventListener("load", resolve);
-          script.addEventListener("error", resolve);
-        });
-        const before = blocking;
-        // The browser keeps external ones in order and fetches them side by side. An inline one that
-        // waits still gets its place: its turn comes within the load event of the one before.
-        insert();
-        extend(before ? before.then(() => ran) : ran);
-      } else if (blocking) extend(blocking.then(insert));
-      else insert();
-    }
+    // What a script inserts runs async unless told otherwise; false keeps the order of insertion.
+    script.async = false;
+    if (module || (external && script.defer)) afterParsing(insert);
+    else if (external) {
+      pending = script;
+      ended(script, () => {
+        if (pending === script) pending = null;
+      });
+      // The browser keeps external ones in order and fetches them side by side. An inline one that
+      // waits still gets its place: its turn comes within the load event of the one before.
+      insert();
+    } else if (pending) ended(pending, insert);
+    else insert();
   };
+}
+
+function ended(script: HTMLScriptElement, run: () => void): void {
+  script.addEventListener("load", run);
+  script.addEventListener("error", run);
 }
 
 /** A script runs only once and keeps its first type, so what was held is made anew. */
 function freshCopy(held: HTMLScriptElement): HTMLScriptElement {
   const script = document.createElement("script");
   for (const { name, value } of held.attributes)
-    if (name !== "type" && name !== "data-category") script.setAttribute(name, value);
-  const { type, src } = held.dataset;
+    if (!/^(type|src|data-(category|src|type))$/.test(name)) script.setAttribute(name, value);
+  const { type, src = held.getAttribute("src") } = held.dataset;
   if (type) script.type = type;
-  if (src) script.src = src;
+  if (src) script.src = trusted().createScriptURL(src);
   // The attribute reads as empty once the page is parsed; the property keeps the nonce.
   script.nonce = held.nonce;
-  script.text = held.text;
+  if (held.text) script.text = trusted().createScript(held.text);
   return script;
 }
 

@@ -1,24 +1,31 @@
 import { categoriesOf } from "./choice.ts";
-import type { Configuration, Purpose, Service } from "./configuration.ts";
-import type { Choices, DialogContext } from "./dialog.ts";
-import { h, styleSheet } from "./element.ts";
-import { button } from "./first-layer.ts";
-import { createReceipt } from "./receipt.ts";
+import type { Categories, Purpose, Service } from "./configuration.ts";
+import type { Choices, DialogContext, Surface } from "./dialog.ts";
+import { styleSheet } from "./element.ts";
 import css from "./second-layer.css?inline";
+
+/** Content hash of the record's code, the name under which it is served. */
+declare const __C360_RECORD__: string;
 
 /**
  * The choices: what each purpose is for, which data it takes, who receives it and for how long
  * (DPDP Rules 2025, rule 3), a switch for each, the rights, and the record of the last choice.
  * @throws Error where the published notice cannot be had
  */
-export async function createChoices(context: DialogContext): Promise<Choices> {
-  const { language, gpc } = context;
-  const configuration = await published(context);
+async function createChoices(
+  context: DialogContext,
+  chosen: Categories | null | undefined,
+  close: () => void,
+): Promise<Choices> {
+  const {
+    gpc,
+    speech: { language },
+    kit: { h, button, languageMenu },
+  } = context;
+  const configuration = await context.published([language]);
   const { notice } = configuration;
   const texts = notice.texts[language];
   if (texts === undefined) throw new Error(`no longer published in ${language}`);
-  const chosen = context.chosen();
-
   const duration = (days: number) =>
     days === 0
       ? texts.until_closed
@@ -32,7 +39,7 @@ export async function createChoices(context: DialogContext): Promise<Choices> {
       " – ",
       policy_url ? h("a", { href: policy_url, rel: "noreferrer" }, provider) : provider,
       ` (${new Intl.DisplayNames(language, { type: "region" }).of(country) ?? country}). `,
-      `${texts.services[id] ?? ""}.`,
+      texts.services[id] && `${texts.services[id]}.`,
       items.length > 0 &&
         h(
           "span",
@@ -84,7 +91,19 @@ export async function createChoices(context: DialogContext): Promise<Choices> {
   };
 
   const { links, contact } = notice;
-  const receipt = createReceipt(context, texts);
+  const cross = button("close", "×", "close");
+  cross.setAttribute("aria-label", texts.close);
+  const record = h("section", { class: "record", "aria-live": "polite" });
+  let refresh = () => {};
+  // Only who chose has one to see.
+  if (context.state.delivery || context.state.identity)
+    context.load<typeof import("./receipt.ts")>(__C360_RECORD__).then(
+      ({ createReceipt }) => {
+        refresh = createReceipt(context, texts, record);
+        refresh();
+      },
+      () => record.append(h("p", {}, texts.unavailable)),
+    );
   const element = h(
     "dialog",
     { "aria-labelledby": "heading" },
@@ -92,14 +111,16 @@ export async function createChoices(context: DialogContext): Promise<Choices> {
       "div",
       { class: "head" },
       h("h2", { id: "heading", tabindex: "-1", autofocus: "" }, texts.choices_heading),
-      close(texts.close),
+      languageMenu(notice.languages, language, texts.language),
+      cross,
     ),
     h(
       "form",
       { method: "dialog" },
+      notice.drafts?.[language] && h("small", {}, texts.draft),
       h("p", {}, gpc ? texts.gpc : texts.choices_body),
       ...notice.categories.map(purposeOf),
-      receipt.element,
+      record,
       h(
         "p",
         { class: "rights" },
@@ -122,6 +143,12 @@ export async function createChoices(context: DialogContext): Promise<Choices> {
       button("reject", texts.reject),
     ),
   );
+  element.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    close();
+  });
+  // The browser may close it without asking (a second Esc).
+  element.addEventListener("close", () => element.isConnected && close());
   const isOn = (name: string) =>
     element.querySelector<HTMLInputElement>(`input[name=${name}]`)?.checked === true;
 
@@ -130,18 +157,60 @@ export async function createChoices(context: DialogContext): Promise<Choices> {
     sheet: styleSheet(css),
     shown: configuration,
     wanted: () => categoriesOf(isOn),
-    refresh: receipt.refresh,
+    refresh: () => refresh(),
   };
 }
 
-async function published({ host, configuration }: DialogContext): Promise<Configuration> {
-  const response = await fetch(`${host}/c/${configuration.site}.json`, { credentials: "omit" });
-  if (!response.ok) throw new Error(`the notice is not there (${response.status})`);
-  return response.json();
+/** See `SecondLayerModule`. */
+export async function openChoices(
+  context: DialogContext,
+  surface: Surface,
+  wanted: Categories | undefined = context.state.current?.categories,
+): Promise<void> {
+  const { layer: from, choices: before, root, host } = surface;
+  const choices = await createChoices(context, wanted, surface.close);
+  // Meanwhile the visitor chose, or opened it by another way.
+  if (surface.layer !== from || surface.choices !== before) return;
+  surface.choices = choices;
+  root.adoptedStyleSheets = [...context.sheets, choices.sheet];
+  host.lang = context.speech.language;
+  host.dir = context.speech.rtl ? "rtl" : "ltr";
+  if (from === "banner") {
+    const hadFocus = document.activeElement === host;
+    surface.back = () => {
+      surface.ask();
+      if (hadFocus) surface.find("choose")?.focus();
+    };
+    root.replaceChildren();
+  }
+  before?.element.remove();
+  root.append(choices.element);
+  choices.element.showModal();
+  if (before) return;
+  surface.layer = "choices";
+  context.announce("open", { layer: "choices" });
 }
 
-function close(label: string): HTMLButtonElement {
-  const cross = button("close", "×", "close");
-  cross.setAttribute("aria-label", label);
-  return cross;
+/** See `SecondLayerModule`. */
+export async function translate(context: DialogContext, surface: Surface, language: string): Promise<void> {
+  const { layer, choices } = surface;
+  const configuration = await context.published([language]);
+  const { notice, coming_change, changed, rtl } = configuration;
+  const texts = notice.texts[language];
+  if (texts === undefined) throw new Error(`no longer published in ${language}`);
+  if (surface.layer !== layer) return;
+  const draft = language in (notice.drafts ?? {});
+  Object.assign(context.speech, {
+    language,
+    texts,
+    draft,
+    shown: configuration,
+    coming_change,
+    changed,
+    rtl,
+  });
+  context.pick(language);
+  if (choices) await openChoices(context, surface, choices.wanted());
+  else surface.ask();
+  surface.find("language")?.focus();
 }

@@ -2,15 +2,13 @@ import type { Categories } from "./configuration.ts";
 
 declare global {
   interface Navigator {
+    /** https://w3c.github.io/gpc/ */
     readonly globalPrivacyControl?: boolean;
   }
   interface Window {
     dataLayer?: unknown[];
   }
 }
-
-/** Whether the browser sends Global Privacy Control (https://w3c.github.io/gpc/). */
-export const hearsGpc = (): boolean => navigator.globalPrivacyControl === true;
 
 /** Google Consent Mode v2: `default` before any tag runs, `update` after a choice. */
 export function tellConsentMode(command: "default" | "update", categories: Categories): void {

@@ -6,6 +6,8 @@ const refused = {
   revision: 3,
   date: "2026-11-24",
   despiteSignal: false,
+  language: "",
+  seen: "",
   identity: null,
 };
 const granted = {

@@ -4,13 +4,16 @@ import { CATEGORIES } from "./configuration.ts";
 const NAME = "c360_consent";
 
 /** The cookie's value: form-encoded, so that a server reads it with what it has. */
-export function encodeChoice({ categories, revision, date, despiteSignal, identity }: Choice): string {
+export function encodeChoice(choice: Choice): string {
+  const { categories, revision, date, despiteSignal, language, seen, identity } = choice;
   return String(
     new URLSearchParams({
       categories: CATEGORIES.filter((id) => categories[id]).join("."),
       revision: String(revision),
       date,
       ...(despiteSignal && { gpc: "1" }),
+      ...(language && { language }),
+      ...(seen && { seen }),
       ...(identity && { id: identity.id, secret: identity.secret, choice: String(identity.choice) }),
     }),
   );
@@ -22,13 +25,14 @@ export function decodeChoice(value: string): Choice | null {
   const field = (name: string) => fields.get(name) ?? "";
   const granted = field("categories").split(".");
   const identity = { id: field("id"), secret: field("secret"), choice: Number(field("choice")) };
-  const known = /^cns_[\w-]{22}$/.test(identity.id) && /^[\w-]{43}$/.test(identity.secret);
   const choice: Choice = {
     categories: categoriesOf((id) => granted.includes(id)),
     revision: Number(field("revision")),
     date: field("date"),
     despiteSignal: fields.has("gpc"),
-    identity: known && identity.choice > 0 ? identity : null,
+    language: field("language"),
+    seen: field("seen"),
+    identity: identity.choice > 0 ? identity : null,
   };
   // Compared as written, so that a cookie from elsewhere or cut short is no choice at all.
   return encodeChoice(choice) === value ? choice : null;
@@ -40,13 +44,16 @@ export function readChoice(): Choice | null {
   return null;
 }
 
-/** Where cookies are blocked this changes nothing: the choice then lives as long as the page. */
-export function writeChoice(choice: Choice, days: number): void {
-  setCookie(
-    `${NAME}=${encodeChoice(choice)};Path=/;SameSite=Lax;Max-Age=${days * 86400}${
-      location.protocol === "https:" ? ";Secure" : ""
-    }`,
-  );
+/**
+ * Where cookies are blocked this changes nothing: the choice then lives as long as the page.
+ * @param domain whose subdomains share the choice; one that this page is not under is left out
+ */
+export function writeChoice(choice: Choice, days: number, domain?: string): void {
+  const secure = location.protocol === "https:" ? ";Secure" : "";
+  const shared = domain && `.${location.hostname}`.endsWith(`.${domain}`) ? `;Domain=${domain}` : "";
+  // One for this host alone would be read instead of it.
+  if (shared) setCookie(`${NAME}=;Path=/;Max-Age=0`);
+  setCookie(`${NAME}=${encodeChoice(choice)};Path=/;SameSite=Lax;Max-Age=${days * 86400}${secure}${shared}`);
 }
 
 /** The page's cookies as `name=value`; none in a sandboxed frame, where reading throws. */

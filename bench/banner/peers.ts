@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildBanner } from "../../consent-banner/build.ts";
-import { insertConfiguration } from "../../consent-banner/configuration.ts";
+import { insertConfiguration, type Texts } from "../../consent-banner/configuration.ts";
 import { demoNotice } from "../../consent-banner/demo-notice.ts";
 
 /** A consent banner as its own guide tells a site to embed it, with the same four categories and words. */
@@ -41,11 +41,16 @@ const RELEASES = {
   ],
 } as const;
 
-const texts = demoNotice.texts.en;
-if (texts === undefined) throw new Error("the demo has no English texts");
+const texts = english();
 const { heading, body, accept, reject, choose, policy, save } = texts;
 const purposes = demoNotice.categories.map(({ id }) => ({ id, ...texts.purposes[id] }));
 const inline = (code: string) => `<script>${code}</script>`;
+
+function english(): Texts {
+  const { en } = demoNotice.texts;
+  if (en === undefined) throw new Error("the demo has no English texts");
+  return en;
+}
 
 /** Ours and the four peers; the first time, npm brings the peers' packages. */
 export async function contenders(): Promise<readonly Contender[]> {
@@ -197,7 +202,7 @@ async function ours(name: string, head: string): Promise<Contender> {
   const configuration = {
     site: "site_demo",
     policy_version: "2025-10-26",
-    notice_hash: "5a".repeat(32),
+    notice_hash: "9d5c1e0bb7a24f63c8e9d1720f3a6b84517ce2d90ab1f4e36c7825d9e0f1a3b6",
     notice: demoNotice,
   };
   const tag = insertConfiguration(code, configuration, "en");

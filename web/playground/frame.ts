@@ -1,4 +1,4 @@
-import type { Configuration } from "../../consent-banner/configuration.ts";
+import { type Configuration, inLanguage } from "../../consent-banner/configuration.ts";
 import type { C360 } from "../../consent-banner/types/index.d.ts";
 import type { Happening, Show } from "./message.ts";
 import { answerMedia, type Mode } from "./modes.ts";
@@ -22,7 +22,7 @@ tell({ kind: "ready" });
 function show({ configuration, language, mode, code, integrity }: Show): void {
   document.documentElement.lang = language;
   document.documentElement.dataset.mode = mode;
-  answerForTheServer(configuration);
+  answerForTheServer(configuration, language);
   standIn(mode);
   listen();
   const tag = document.createElement("script");
@@ -33,11 +33,11 @@ function show({ configuration, language, mode, code, integrity }: Show): void {
 }
 
 /** The two requests that the banner makes, answered here; every other goes out. */
-function answerForTheServer(configuration: Configuration): void {
+function answerForTheServer(configuration: Configuration, language: string): void {
   const goOut = window.fetch.bind(window);
   window.fetch = async (input, init) => {
     const { pathname } = new URL(input instanceof Request ? input.url : input, HOST);
-    if (pathname === "/c/playground.json") return Response.json(configuration);
+    if (pathname === "/c/playground.json") return Response.json(inLanguage(configuration, language));
     if (pathname !== "/api/v1/consent/playground") return goOut(input, init);
     const body: unknown = JSON.parse(typeof init?.body === "string" ? init.body : "null");
     tell({ kind: "choice", body });

@@ -2,6 +2,6 @@
 declare module "virtual:consent-banner" {
   /** One classic script with the place for its configuration in it once. */
   export const bannerCode: string;
-  /** An ES module that the script loads on demand. */
-  export const bannerSecondLayer: string;
+  /** ES modules that the script loads on demand, by their permanent names. */
+  export const bannerModules: Readonly<Record<string, string>>;
 }

@@ -1,7 +1,7 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
-import { bannerCode, bannerSecondLayer } from "virtual:consent-banner";
+import { bannerCode, bannerModules } from "virtual:consent-banner";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { type Configuration, insertConfiguration } from "../../consent-banner/configuration.ts";
+import { type Configuration, inLanguage, insertConfiguration, type Spoken } from "../../consent-banner/configuration.ts";
 import { chooseLanguage } from "../../consent-banner/language.ts";
 import { encodeBase64 } from "../ledger/base64.ts";
 import { encodeHex, utf8 } from "../ledger/bytes.ts";
@@ -20,12 +20,17 @@ export function compileTag(configuration: Configuration, acceptLanguage: string 
   );
 }
 
+/** What is published, with the texts of the best language only. @param wishes as in Accept-Language */
+export function inBestLanguage(configuration: Configuration, wishes: string): Spoken {
+  return inLanguage(configuration, chooseLanguage(wishesOf(wishes), configuration.notice.languages));
+}
+
 /** The code of this build under this name, which is the first 32 hex digits of its SHA-256. */
 export function compiledCode(name: string): Script | undefined {
-  return [
-    once("first layer", () => insertConfiguration(bannerCode, null)),
-    once("second layer", () => bannerSecondLayer),
-  ].find((script) => nameOf(script) === name);
+  const module = Object.hasOwn(bannerModules, name) ? bannerModules[name] : undefined;
+  if (module !== undefined) return once(name, () => module);
+  const first = once("first layer", () => insertConfiguration(bannerCode, null));
+  return nameOf(first) === name ? first : undefined;
 }
 
 /** The permanent name of this build's first layer, and its hash as `integrity` takes it. */

@@ -1,18 +1,24 @@
-import type { FirstService, FirstTexts } from "./configuration.ts";
-import { h } from "./element.ts";
-import type { Placehold } from "./gate.ts";
+import type { DialogContext } from "./dialog.ts";
+import { styleSheet } from "./element.ts";
+import css from "./frames.css?inline";
+import type { HeldFrames } from "./gate.ts";
 import { fill } from "./language.ts";
 
 /**
- * Says in a held frame's place who would be contacted, and shows just that frame if asked. It lies
- * over the empty frame instead of replacing it, so that the layout is the frame's own throughout.
+ * A cover lies over the empty frame instead of replacing it, so that the layout is the frame's own
+ * throughout. It says who would be contacted, and lets just that through if asked.
+ * @param show lets a service or address through
+ * @returns a function that covers exactly the frames that are held
  */
-export function createPlacehold(
-  texts: FirstTexts,
-  services: readonly FirstService[],
-  sheet: CSSStyleSheet,
+export async function createCovers(
+  { sheets, speech: { language, rtl }, published, kit: { h } }: DialogContext,
   choose: () => void,
-): Placehold {
+  show: (name: string) => void,
+): Promise<(held: HeldFrames) => void> {
+  const { notice } = await published([language]);
+  const texts = notice.texts[language];
+  if (texts === undefined) throw new Error(`no longer published in ${language}`);
+  const own = styleSheet(css);
   const covered = new Map<HTMLIFrameElement, HTMLElement>();
   const place = () => {
     for (const [frame, cover] of covered) {
@@ -32,18 +38,20 @@ export function createPlacehold(
   // Whatever moves the frame mostly changes the height of the page.
   resized.observe(document.documentElement);
 
-  return (frame, show) => {
+  const cover = (frame: HTMLIFrameElement, held: string) => {
+    const service = notice.services.find(({ id }) => id === held);
     // A link, because it resolves addresses as a frame does and throws for none.
     const { host } = h("a", { href: frame.dataset.src });
-    const service = services.find((one) => one.id === frame.dataset.service || one.host === host);
     const name = frame.title || service?.name || host;
     const cover = document.createElement("c360-placeholder");
+    cover.lang = language;
+    cover.dir = rtl ? "rtl" : "ltr";
     const root = cover.attachShadow({ mode: "open" });
-    root.adoptedStyleSheets = [sheet];
+    root.adoptedStyleSheets = [...sheets, own];
     const showButton = h("button", { type: "button" }, texts.frame_show);
     const chooseButton = h("button", { type: "button", class: "plain" }, texts.choose);
     showButton.onclick = () => {
-      show();
+      show(held);
       frame.focus();
     };
     chooseButton.onclick = choose;
@@ -64,10 +72,15 @@ export function createPlacehold(
     frame.after(cover);
     covered.set(frame, cover);
     resized.observe(frame);
-    return () => {
-      resized.unobserve(frame);
-      covered.delete(frame);
-      cover.remove();
-    };
+  };
+
+  return (held) => {
+    for (const [frame, cover] of covered)
+      if (!held.has(frame)) {
+        resized.unobserve(frame);
+        covered.delete(frame);
+        cover.remove();
+      }
+    for (const [frame, name] of held) if (!covered.has(frame)) cover(frame, name);
   };
 }

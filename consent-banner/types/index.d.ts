@@ -25,6 +25,8 @@ export interface C360Events {
   change: C360Choice;
   /** The ledger has the choice. A late listener hears it too. */
   recorded: C360Choice;
+  /** After a withdrawal: names of declared cookies and keys that could not be deleted from here. */
+  not_cleared: { readonly names: readonly string[] };
   /** Opened or closed after loading; the question that stands from the start is not told. */
   open: { readonly layer: "banner" | "choices" };
   close: { readonly layer: "banner" | "choices" };
