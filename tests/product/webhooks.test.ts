@@ -20,7 +20,7 @@ let address: string;
 let heard: Heard[] = [];
 /** What it answers to anything but a challenge. */
 let status = 200;
-let proves = true;
+let proves: true | false | "never" | "endlessly" = true;
 
 beforeAll(async () => {
   receiver = createServer(async (request, response) => {
@@ -30,6 +30,12 @@ beforeAll(async () => {
     );
     const { type, data }: { type: string; data: { challenge: string } } = JSON.parse(body);
     if (type === "webhook.challenge") {
+      if (proves === "never") return;
+      if (proves === "endlessly") {
+        const more = setInterval(() => response.write("x".repeat(16 * 1024)), 1);
+        response.on("close", () => clearInterval(more));
+        return;
+      }
       response.end(proves ? JSON.stringify({ challenge: data.challenge }) : "hello");
       return;
     }
@@ -88,14 +94,14 @@ async function manage(
   return { status: response.status, text, json: JSON.parse(text || "{}") };
 }
 
-const announce = (version: string) => {
+const announce = (version: string, inMs = 31 * 86_400_000 + Number(version) * 1000) => {
   const now = Date.now();
   return publishVersion(openDatabase(databaseOf(edge.place)), {
     org: "org_demo",
     policy: "terms",
     version,
     markdown: `# Terms\n\nWe change ${version}.\n`,
-    effectiveAt: now + 31 * 86_400_000 + Number(version) * 1000,
+    effectiveAt: now + inMs,
     noticedAt: now,
     class: "material",
     reason: `Reason ${version}`,
@@ -203,6 +209,30 @@ it("tries again what was not taken, follows nobody, and shows what is dead until
 
   expect((await manage("DELETE", `/${id}`)).status).toBe(204);
   expect((await manage("GET", `/${id}/deliveries`)).status).toBe(404);
+});
+
+it("says when a version takes effect, and is held up neither by silence nor by an answer without end", async () => {
+  const { id } = (await manage("POST", "", { url: address })).json;
+  for (const [manner, words] of [
+    ["never", "It did not answer within 5 seconds."],
+    ["endlessly", "It did not give the challenge back."],
+  ] as const) {
+    proves = manner;
+    const begun = Date.now();
+    const refused = await manage("POST", `/${id}/verify`);
+    expect([refused.status, refused.json.detail]).toEqual([409, expect.stringContaining(words)]);
+    expect(Date.now() - begun).toBeLessThan(9000);
+  }
+  proves = true;
+  await manage("POST", `/${id}/verify`);
+  await announce("9", 1500);
+  await cron();
+  await new Promise((resolve) => setTimeout(resolve, 1600));
+  heard = [];
+  await cron();
+  expect(heard.map(({ body }) => JSON.parse(body))).toMatchObject([
+    { type: "policy.in_force", data: { version: "9" } },
+  ]);
 });
 
 it("refuses addresses that it does not call, by the field", async () => {

@@ -20,7 +20,7 @@ export const subscriptionRoutes = new Hono<AppEnv>();
 const MAX_BYTES = 4096;
 const FORM = "application/x-www-form-urlencoded";
 /** An office behind one address joins on one day; a program that fills mailboxes is stopped early. */
-const perAddress = limitRate({ burst: 20, perSecond: 1 / 30 }, addressOf);
+const perAddress = limitRate({ burst: 100, perSecond: 1 / 10 }, addressOf);
 /** Mail providers press the button for many people from few addresses. */
 const perReader = limitRate({ burst: 300, perSecond: 20 }, addressOf);
 
