@@ -13,8 +13,14 @@ import { temporaryFolder } from "./testing.ts";
 
 const MAIN = join(import.meta.dirname, "main.ts");
 
-function run(...args: string[]): ChildProcessByStdio<null, Readable, Readable> {
-  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): ChildProcessByStdio<null, Readable, Readable> {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
   onTestFinished(() => {
     child.kill("SIGKILL");
   });
@@ -23,13 +29,13 @@ function run(...args: string[]): ChildProcessByStdio<null, Readable, Readable> {
 
 /** Runs the program to its end. */
 async function finish(...args: string[]): Promise<{ code: unknown; stderr: string }> {
-  const child = run(...args);
+  const child = run(args);
   const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, "exit")]);
   return { code, stderr };
 }
 
 async function start(dataFile: string): Promise<{ child: ChildProcess; url: string }> {
-  const child = run("--port", "0", "--data", dataFile);
+  const child = run(["--port", "0", "--data", dataFile]);
   const [line] = await once(createInterface(child.stdout), "line");
   return { child, url: JSON.parse(String(line)).url };
 }
@@ -53,6 +59,22 @@ describe("the program", () => {
       expect(code).toBe(2);
       expect(stderr).toContain("Usage:");
     }
+  });
+
+  test("the token may come from the environment, which shows it to nobody", async () => {
+    const child = run(["--port", "0", "--data", join(temporaryFolder(), "edge.db")], {
+      C360_DB_TOKEN: "secret",
+    });
+    const [line] = await once(createInterface(child.stdout), "line");
+    const { url } = JSON.parse(String(line));
+    const ask = (headers: Record<string, string>) =>
+      fetch(`${url}/v2/pipeline`, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headers },
+        body: '{"requests":[]}',
+      }).then(({ status }) => status);
+    expect(await ask({})).toBe(401);
+    expect(await ask({ authorization: "Bearer secret" })).toBe(200);
   });
 
   test("a taken port is one sentence and exit code 1", async () => {

@@ -7,7 +7,7 @@ const USAGE = `Usage: node db/dev-server/main.ts --port <number> --data <file> [
 Serves the libSQL database in <file> by Hrana over HTTP, until it gets SIGINT or SIGTERM.
   --port   TCP port; 0 takes a free one
   --data   data file; made if it is missing
-  --token  bearer token that every request must carry
+  --token  bearer token that every request must carry; better told in C360_DB_TOKEN, which no list of processes shows
   --host   address to listen on (127.0.0.1)`;
 
 type Arguments = {
@@ -36,7 +36,7 @@ function readArguments(argv: readonly string[]): Arguments | "help" {
   } catch (error) {
     throw new Misuse(error instanceof Error ? error.message : String(error));
   }
-  const { port, data, host, token, help } = values;
+  const { port, data, host, token = process.env.C360_DB_TOKEN || undefined, help } = values;
   if (help === true) return "help";
   if (port === undefined || !/^[0-9]{1,5}$/.test(port) || Number(port) > 65_535) {
     throw new Misuse("--port must be a number from 0 to 65535.");
