@@ -1,5 +1,5 @@
 import PostalMime from "postal-mime";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { type Database, openDatabase } from "../../db/client.ts";
 import { cronSocketOf, databaseOf } from "../../local/edge.ts";
 import { ringCron } from "../../local/processes.ts";
@@ -20,7 +20,7 @@ beforeAll(async () => {
   edge = await startEdge({ mailUrl: `smtp://127.0.0.1:${server.port}`, mailDomainRate: 600_000 });
   database = openDatabase(databaseOf(edge.place));
   // Whatever the start itself announced is out of the way.
-  await expect.poll(() => server.taken.length, { timeout: 10_000 }).toBe(2);
+  await vi.waitUntil(() => server.taken.length === 2, { timeout: 20_000 });
 });
 
 afterAll(async () => {
@@ -111,16 +111,16 @@ it("subscribe, confirm, the change in the mail, one click out; a cancellation re
   });
   expect(asked.status).toBe(202);
   await ringCron(cronSocketOf(edge.place));
-  await expect.poll(() => sentTo(email).length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => sentTo(email).length, { timeout: 20_000 }).toBe(1);
   const confirmation = await PostalMime.parse(sentTo(email)[0]?.raw ?? "");
   const link = /http:\/\/127\.0\.0\.1:\d+\/subscriptions\/\S+/.exec(confirmation.text ?? "")?.[0] ?? "";
   expect(link.startsWith(`${edge.url}/`)).toBe(true);
   expect((await fetch(link, { method: "POST" })).status).toBe(200);
 
   await announce("rules", "1", "Knock.");
-  await expect.poll(() => sentTo(email).length, { timeout: 10_000 }).toBe(2);
+  await expect.poll(() => sentTo(email).length, { timeout: 20_000 }).toBe(2);
   await announce("rules", "2", "Ring the bell.", 40);
-  await expect.poll(() => sentTo(email).length, { timeout: 10_000 }).toBe(3);
+  await expect.poll(() => sentTo(email).length, { timeout: 20_000 }).toBe(3);
   const raw = sentTo(email)[2]?.raw ?? Buffer.alloc(0);
   const mail = await PostalMime.parse(raw);
   expect(mail.subject).toMatch(/^House Rules of Second Organisation changes on \d+ \w+ 202\d/);
@@ -157,14 +157,15 @@ it("subscribe, confirm, the change in the mail, one click out; a cancellation re
   expect(
     (await manage("POST", "/api/v1/policies/rules/2/cancel", { reason: "Bells are loud." })).status,
   ).toBe(200);
-  await expect.poll(() => server.taken.length, { timeout: 10_000 }).toBe(before + 2);
+  await expect.poll(() => server.taken.length, { timeout: 20_000 }).toBe(before + 2);
   const called = await PostalMime.parse(sentTo(email).at(-1)?.raw ?? "");
   expect(called.subject).toMatch(/called off$/);
   expect(called.text).toContain("Bells are loud.");
   expect((await leave()).status).toBe(200);
   const left = sentTo(email).length;
+  const told = sentTo("admin@second.example").length;
   await announce("rules", "3", "Sing.", 50);
-  await expect.poll(() => sentTo("admin@second.example").length, { timeout: 10_000 }).toBeGreaterThan(3);
+  await expect.poll(() => sentTo("admin@second.example").length, { timeout: 20_000 }).toBe(told + 1);
   expect(sentTo(email)).toHaveLength(left);
 });
 
@@ -179,7 +180,7 @@ it("a hard bounce is not written to again until somebody lifts it; what was give
   const states = async (occasion: string) =>
     Object.fromEntries((await rowsOf(occasion)).map(({ address, state }) => [address, state]));
   await expect
-    .poll(() => states("policy/bounces/1"), { timeout: 10_000 })
+    .poll(() => states("policy/bounces/1"), { timeout: 20_000 })
     .toEqual({ "admin@second.example": "accepted", [gone ?? ""]: "bounced", [slow ?? ""]: "queued" });
   for (let attempt = 1; attempt < 12; attempt += 1) {
     await timePasses();
@@ -187,7 +188,7 @@ it("a hard bounce is not written to again until somebody lifts it; what was give
       .poll(
         async () => (await rowsOf("policy/bounces/1")).find(({ address }) => address === slow)?.attempts,
         {
-          timeout: 10_000,
+          timeout: 20_000,
         },
       )
       .toBe(attempt + 1);
@@ -209,39 +210,40 @@ it("a hard bounce is not written to again until somebody lifts it; what was give
   expect((await manage("POST", `/api/v1/outbox/${mails[0]?.id}/retry`)).json).toMatchObject({
     state: "queued",
   });
-  await expect.poll(() => sentTo(slow ?? "").length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => sentTo(slow ?? "").length, { timeout: 20_000 }).toBe(1);
 
   await announce("bounces", "2", "Two.", 40);
-  await expect.poll(() => sentTo(slow ?? "").length, { timeout: 10_000 }).toBe(2);
+  await expect.poll(() => sentTo(slow ?? "").length, { timeout: 20_000 }).toBe(2);
   expect(await states("policy/bounces/2")).toMatchObject({ [gone ?? ""]: "suppressed" });
   expect((await manage("GET", "/api/v1/suppressions")).json).toMatchObject({
     suppressions: [{ address: gone }],
   });
   expect((await manage("DELETE", `/api/v1/suppressions/${gone}`)).status).toBe(204);
   await announce("bounces", "3", "Three.", 50);
-  await expect.poll(() => sentTo(gone ?? "").length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => sentTo(gone ?? "").length, { timeout: 20_000 }).toBe(1);
   await forgetSubscribers();
-}, 60_000);
+}, 120_000);
 
 it("20 kills in the middle of sending: everybody has one mail, or a duplicate that is known", async () => {
-  const addresses = await subscribers("kills", 1500);
+  const addresses = await subscribers("kills", 250);
   server.slow(15);
   await announce("kills", "1", "Much is to be said.");
   const occasion = "policy/kills/1";
   let kills = 0;
   const open = async () => (await rowsOf(occasion)).filter(({ state }) => state !== "accepted").length;
-  for (let round = 0; round < 100; round += 1) {
+  for (let round = 0; round < 200; round += 1) {
     if (kills < 20) {
       await pause(50 + Math.random() * 150);
       await killOne(edge, kills);
       kills += 1;
     } else {
       server.slow(0);
-      await pause(300);
+      await pause(200);
       if ((await rowsOf(occasion)).length === addresses.length + 1 && (await open()) === 0) break;
     }
     await untilAcknowledged(() => fetch(`${edge.url}/healthz`));
-    await timePasses().catch(() => undefined);
+    // Only once after each kill: leases of a postman who is alive do not run out.
+    if (kills <= 20 && round <= 20) await timePasses().catch(() => undefined);
   }
   const rows = await rowsOf(occasion);
   expect(rows).toHaveLength(addresses.length + 1);
@@ -265,4 +267,4 @@ it("20 kills in the middle of sending: everybody has one mail, or a duplicate th
   );
   // At most one letter per line and kill.
   expect(unsure).toBeLessThanOrEqual(20 * 10);
-}, 110_000);
+}, 240_000);
