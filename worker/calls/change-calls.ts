@@ -7,7 +7,7 @@ import { type Zone, zoneNamed } from "../metrics/zone.ts";
 import type { Call } from "./call.ts";
 import { answered, commitFenced } from "./commit.ts";
 import { removeCalls } from "./maintenance-queries.ts";
-import { type Head, headOf, readHead, writeCalls } from "./queries.ts";
+import { countedSince, type Head, headOf, readHead, writeCalls } from "./queries.ts";
 
 /** The head that a change is made for, and how its rollups are cut. */
 export interface Standing {
@@ -91,6 +91,8 @@ function standingOf(found: Head | null, own: string): Standing {
     daysSince: 0,
     callersSince: 0,
     weeksSince: 0,
+    daysCut: 0,
+    weeksCut: 0,
     callMonths: 36,
     tombstoneKey: null,
   };
@@ -99,6 +101,6 @@ function standingOf(found: Head | null, own: string): Standing {
   return {
     head,
     zone,
-    since: { days: head.daysSince, callers: head.callersSince, weeks: head.weeksSince },
+    since: countedSince(head),
   };
 }

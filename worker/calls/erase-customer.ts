@@ -1,17 +1,22 @@
 import type { Database } from "../../db/client.ts";
 import { answered } from "./commit.ts";
 import { runChunk, type Step } from "./job.ts";
-import { type Job, readSearch, searchCustomer, stripCustomer } from "./maintenance-queries.ts";
+import { callsOfCustomer, HOUR_MS, type Job, readIds, stripCustomer } from "./maintenance-queries.ts";
 import { layTombstones } from "./tombstone-queries.ts";
 import { keyOf, macOf } from "./tombstones.ts";
 
-/** Few of the calls that are looked at are the customer's. */
-const LOOKED_AT = 10;
+/** Looking into an hour takes some microseconds. */
+const HOURS = 2000;
+
+/** The hours from the organisation's oldest call to the order, `before` (UTC ms); hour 0 began in 1970. */
+export function hoursBefore(oldest: number | null, before: number): { from: number; to: number } {
+  const to = Math.floor(before / HOUR_MS) + 1;
+  return { from: Math.min(to, Math.floor((oldest ?? before) / HOUR_MS)), to };
+}
 
 /**
  * One chunk of a customer's erasure: who it was and what was said in words leave the calls, every number
- * stays. The cursor is the id of the last call that was looked at; what comes in behind it is stripped
- * before it is stored.
+ * stays. The cursor is the hour from which on is looked; what comes in behind it is stripped before it is stored.
  */
 export async function eraseCustomer(
   database: Database,
@@ -19,18 +24,23 @@ export async function eraseCustomer(
   job: Job,
   { now, calls: limit }: Step,
 ): Promise<void> {
-  if (job.ref === null || job.before === null) throw new Error("an open erasure knows whom and until when");
-  const look = limit * LOOKED_AT;
-  const questions = [searchCustomer(org, job.ref, job.before, job.cursor, look)];
+  const { ref, before } = job;
+  if (ref === null || before === null) throw new Error("an open erasure knows whom and until when");
+  const from = Number(job.cursor);
+  const end = hoursBefore(null, before).to;
+  const to = Math.min(end, from + HOURS);
+  const questions = [callsOfCustomer(org, ref, before, { from, to }, limit)];
   await runChunk(database, org, job, questions, ({ head }, [found]) => {
-    const { ids, looked, last } = readSearch(answered(found));
+    const ids = readIds(answered(found));
     const key = keyOf(head.tombstoneKey);
     const stripped = ids.map(
       (id) => ({ mac: macOf(key, "call", id), kind: "stripped", before: null, alias: null }) as const,
     );
+    // Stripped calls are not found again: with more of them the same hours are looked through once more.
+    const next = ids.length < limit ? to : from;
     return {
       statements: ids.length === 0 ? [] : [stripCustomer(org, ids), layTombstones(org, stripped)],
-      progress: { cursor: last ?? job.cursor, processed: looked, finished: looked < look ? now : null },
+      progress: { cursor: String(next), processed: next - from, finished: next === end ? now : null },
     };
   });
 }

@@ -73,11 +73,15 @@ function deadly(): Database & { deaths(): number } {
 }
 
 /** Runs all jobs to their end, each chunk by a process that may be killed; `between` happens after each. */
-async function finish(org: string, between: () => Promise<void> = async () => {}): Promise<number> {
+async function finish(
+  org: string,
+  between: () => Promise<void> = async () => {},
+  chunk = CHUNK,
+): Promise<number> {
   const database = deadly();
   for (let more = true; more; ) {
     try {
-      more = await runNextChunk(database, org, NOW, CHUNK);
+      more = await runNextChunk(database, org, NOW, chunk);
     } catch (error) {
       if (!(error instanceof Killed)) throw error;
     }
@@ -369,6 +373,43 @@ test.each([
     expect(await rowsOf(org)).toBe(await rowsOf(await organisationOf([...truth.values()], after)));
   },
 );
+
+test("a day and a week with more calls than a chunk are divided, and what is written meanwhile counts once", async () => {
+  const noon = NOW - 9 * DAY;
+  const calls = someCalls(60, 40).map((call, index) => ({ ...call, started_at: noon + index * 60_000 }));
+  const org = await organisationOf(calls, "Asia/Kolkata");
+  await startZoneChange(own.database, org, "America/New_York", ACTOR, NOW);
+  const writer = new CallWriter(org, own.database);
+  const truth = new Map(calls.map((call) => [call.call_id, call]));
+  let cut = Number.POSITIVE_INFINITY;
+  let inside = 0;
+  await finish(
+    org,
+    async () => {
+      const [head] = await columns(org, "days_cut, weeks_cut");
+      const at = Number(head?.weeks_cut ?? head?.days_cut ?? cut);
+      if (at !== cut && at < noon + 60 * 60_000) {
+        cut = at;
+        inside += 1;
+        // On both sides of where the chunk ended.
+        for (const started_at of [at - 1, at, at + 90_000]) {
+          const late = someCalls(1, 40, inside).map((call) => ({
+            ...call,
+            call_id: `late_${inside}_${started_at}`,
+            started_at,
+          }));
+          await writer.store(late);
+          for (const call of late) truth.set(call.call_id, call);
+        }
+      }
+      const range = { from: NOW - 20 * DAY, to: NOW };
+      expect((await summary(own.database, org, range, NOW)).n).toBe(truth.size);
+    },
+    9,
+  );
+  expect(inside).toBeGreaterThan(8);
+  expect(await rowsOf(org)).toBe(await rowsOf(await organisationOf([...truth.values()], "America/New_York")));
+});
 
 test("a change of zone after calls were dropped: slots answer for teams, callers are refused, nothing is wrong", async () => {
   const calls = someCalls(300, 300);

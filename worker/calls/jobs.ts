@@ -16,8 +16,25 @@ const KINDS: Record<JobKind, Run> = {
   "rebuild-zone": rebuildZone,
 };
 
-/** A chunk of this many calls takes well under a second of the database. */
-const CALLS = 1000;
+/** So long a chunk should take: whoever sends new calls waits for it. */
+const WANTED_MS = 300;
+const FEWEST = 25;
+const MOST = 1000;
+
+/** How many calls a chunk may change, by how long those before it took on this machine and in this database. */
+export class ChunkSize {
+  #calls = 200;
+
+  get calls(): number {
+    return this.#calls;
+  }
+
+  /** At most doubled from one to the next; halved, or more, at once. */
+  fit(tookMs: number): void {
+    const fitting = Math.min((this.#calls * WANTED_MS) / Math.max(tookMs, 1), this.#calls * 2);
+    this.#calls = Math.round(Math.min(Math.max(fitting, FEWEST), MOST));
+  }
+}
 
 /**
  * Does one chunk of the organisation's oldest open job.
@@ -30,7 +47,7 @@ export async function runNextChunk(
   database: Database,
   org: string,
   now: number,
-  calls: number = CALLS,
+  calls: number,
 ): Promise<boolean> {
   const [found] = await database.read([nextJob(org)]);
   const job = readJob(answered(found));

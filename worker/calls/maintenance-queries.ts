@@ -35,38 +35,28 @@ export function countCallsOfCaller(org: string, caller: string, before: number):
   };
 }
 
+export const HOUR_MS = 3_600_000;
+
 /**
- * Looks through `limit` calls after `cursor`, by id, for those of a customer that started before
- * `before` (UTC ms). No index leads from a customer to the calls: who asks for erasure is rare, and every
- * new call would pay for one.
+ * A customer's calls that started in the hours (since 1970-01-01 in UTC) from `from` to before `to`, and
+ * before `before` (UTC ms): the ids of at most `limit`, for `readIds`.
  */
-export function searchCustomer(
+export function callsOfCustomer(
   org: string,
   customer: string,
   before: number,
-  cursor: string,
+  hours: { readonly from: number; readonly to: number },
   limit: number,
 ): Statement {
   return {
-    sql: `SELECT json_group_array(call_id) FILTER (WHERE customer_ref = ?3 AND started_at < ?4) AS packed,
-            count(*) AS looked, max(call_id) AS last
-          FROM (SELECT call_id, customer_ref, started_at FROM calls
-                WHERE org = ?1 AND call_id > ?2 ORDER BY call_id LIMIT ?5)`,
-    args: [org, cursor, customer, before, limit],
+    sql: `WITH RECURSIVE hour (h) AS (
+            SELECT CAST(?4 AS INTEGER) WHERE ?4 < ?5 UNION ALL SELECT h + 1 FROM hour WHERE h + 1 < ?5)
+          SELECT json_group_array(call_id) AS packed FROM (
+            SELECT c.call_id FROM hour CROSS JOIN calls c INDEXED BY calls_by_hour_customer
+            WHERE c.org = ?1 AND c.started_at / 3600000 = hour.h AND c.customer_ref = ?2 AND c.started_at < ?3
+            LIMIT ?6)`,
+    args: [org, customer, before, hours.from, hours.to, limit],
   };
-}
-
-export interface Search {
-  readonly ids: readonly string[];
-  /** How many calls were looked through; fewer than asked for at the end. */
-  readonly looked: number;
-  readonly last: string | null;
-}
-
-export function readSearch(result: ResultSet): Search {
-  const row = result.rows[0];
-  if (row === undefined) throw new Error("an aggregate has one row");
-  return { ids: readIds(result), looked: number(row, "looked"), last: textOrNull(row, "last") };
 }
 
 /** A packed list of call ids. */
@@ -75,10 +65,6 @@ export function readIds(result: ResultSet): string[] {
   const ids: unknown = row === undefined ? [] : JSON.parse(text(row, "packed"));
   if (!Array.isArray(ids)) throw new TypeError("packed ids are not an array");
   return ids.map((id) => textAt([id], 0));
-}
-
-export function countCalls(org: string): Statement {
-  return { sql: "SELECT count(*) AS n FROM calls WHERE org = ?1", args: [org] };
 }
 
 export function countCallsBefore(org: string, before: number): Statement {
@@ -142,17 +128,26 @@ export function raiseBoundaries(
 /** From now on days are cut in `zone`, and none that was cut before is believed. */
 export function cutAnew(org: string, zone: string, since: number): Statement {
   return {
-    sql: "UPDATE org_head SET zone = ?2, days_since = ?3, weeks_since = ?3 WHERE org = ?1",
+    sql: `UPDATE org_head SET zone = ?2, days_since = ?3, weeks_since = ?3, days_cut = NULL, weeks_cut = NULL
+          WHERE org = ?1`,
     args: [org, zone, since],
   };
 }
 
-export function lowerDaysSince(org: string, since: number): Statement {
-  return { sql: "UPDATE org_head SET days_since = ?2 WHERE org = ?1", args: [org, since] };
+/** Days are whole from `since` on, and count calls from `cut` on. */
+export function lowerDays(org: string, since: number, cut: number): Statement {
+  return {
+    sql: "UPDATE org_head SET days_since = ?2, days_cut = nullif(?3, ?2) WHERE org = ?1",
+    args: [org, since, cut],
+  };
 }
 
-export function lowerWeeksSince(org: string, since: number): Statement {
-  return { sql: "UPDATE org_head SET weeks_since = ?2 WHERE org = ?1", args: [org, since] };
+/** The same for weeks. */
+export function lowerWeeks(org: string, since: number, cut: number): Statement {
+  return {
+    sql: "UPDATE org_head SET weeks_since = ?2, weeks_cut = nullif(?3, ?2) WHERE org = ?1",
+    args: [org, since, cut],
+  };
 }
 
 /** Limits of an organisation, in months. */
@@ -218,9 +213,9 @@ export interface Job {
   /** UTC ms. */
   readonly before: number | null;
   readonly cursor: string;
-  /** Calls dealt with. */
+  /** Calls dealt with; of an erased customer hours that were looked through. */
   readonly processed: number;
-  /** Calls that there were to deal with at its beginning. */
+  /** How many there were at its beginning. */
   readonly total: number;
   readonly createdAt: number;
   readonly finishedAt: number | null;

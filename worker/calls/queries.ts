@@ -2,6 +2,7 @@ import type { ResultSet } from "@libsql/client/web";
 import type { Statement } from "../../db/client.ts";
 import { bytesOrNull, number, text, textOrNull } from "../../db/rows.ts";
 import { COUNTERS, type Counters, emptyTally } from "../metrics/definitions.ts";
+import type { KeptSince } from "../metrics/rollups.ts";
 import type { Call } from "./call.ts";
 import { numberAt, numberOrNullAt, packed, packedRows, textAt, textOrNullAt } from "./packed-rows.ts";
 import {
@@ -28,6 +29,9 @@ export interface Head {
   readonly callersSince: number;
   /** UTC ms: rollups by local week begin here; 0 is always. */
   readonly weeksSince: number;
+  /** UTC ms: calls count in days, and in weeks, from here on; earlier than they are believed while they are cut anew. */
+  readonly daysCut: number;
+  readonly weeksCut: number;
   /** For how many months a call is kept. */
   readonly callMonths: number;
   /** Of the MACs in `tombstone`; null while there is none. */
@@ -36,7 +40,8 @@ export interface Head {
 
 export function headOf(org: string): Statement {
   return {
-    sql: `SELECT seq, zone, calls_since, days_since, callers_since, weeks_since, call_months, tombstone_key
+    sql: `SELECT seq, zone, calls_since, days_since, callers_since, weeks_since, call_months, tombstone_key,
+            coalesce(days_cut, days_since) AS days_cut, coalesce(weeks_cut, weeks_since) AS weeks_cut
           FROM org_head WHERE org = ?1`,
     args: [org],
   };
@@ -53,9 +58,16 @@ export function readHead(result: ResultSet): Head | null {
     daysSince: number(row, "days_since"),
     callersSince: number(row, "callers_since"),
     weeksSince: number(row, "weeks_since"),
+    daysCut: number(row, "days_cut"),
+    weeksCut: number(row, "weeks_cut"),
     callMonths: number(row, "call_months"),
     tombstoneKey: bytesOrNull(row, "tombstone_key"),
   };
+}
+
+/** From when on a call is counted in which rollup, by whoever writes it. */
+export function countedSince(head: Head | null): KeptSince {
+  return { days: head?.daysCut ?? 0, callers: head?.callersSince ?? 0, weeks: head?.weeksCut ?? 0 };
 }
 
 /**

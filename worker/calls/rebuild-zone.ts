@@ -11,8 +11,8 @@ import {
   countCallsBefore,
   cutAnew,
   type Job,
-  lowerDaysSince,
-  lowerWeeksSince,
+  lowerDays,
+  lowerWeeks,
   openJob,
   readCount,
   readStarts,
@@ -24,7 +24,8 @@ import { type Head, measuredCalls, readMeasuredCalls } from "./queries.ts";
 
 /** Later than any call: nothing that is cut by local time is believed. The last instant of a JavaScript date. */
 const NEVER = 8_640_000_000_000_000;
-const ROWS = 2000;
+/** Rows that are cleared for each call that a chunk may change. */
+const ROWS_A_CALL = 2;
 
 const CLEAR = "clear";
 const DAYS = "days";
@@ -76,16 +77,16 @@ export async function startZoneChange(
 
 /** One chunk of cutting days and weeks anew. */
 export async function rebuildZone(database: Database, org: string, job: Job, step: Step): Promise<void> {
-  if (job.cursor === CLEAR) await clear(database, org, job);
+  if (job.cursor === CLEAR) await clear(database, org, job, step.calls * ROWS_A_CALL);
   else await cutPeriods(database, org, job, job.cursor === DAYS ? days : weeks, step);
 }
 
 /** While nothing is believed nothing is written either: what is cleared stays clear. */
-async function clear(database: Database, org: string, job: Job): Promise<void> {
-  await runChunk(database, org, job, [countLocalRows(org, ROWS)], (_, [left]) => {
+async function clear(database: Database, org: string, job: Job, rows: number): Promise<void> {
+  await runChunk(database, org, job, [countLocalRows(org, rows)], (_, [left]) => {
     const more = readLeft(answered(left)) > 0;
     return {
-      statements: more ? removeLocalRows(org, ROWS) : [],
+      statements: more ? removeLocalRows(org, rows) : [],
       progress: { cursor: more ? CLEAR : DAYS, processed: 0, finished: null },
     };
   });
@@ -95,33 +96,38 @@ async function clear(database: Database, org: string, job: Job): Promise<void> {
 interface Period {
   /** The start of the period in which an instant lies, or of one that many later; UTC ms. */
   start(zone: Zone, at: number, later: number): number;
-  /** UTC ms. */
+  /** From when on they are whole, UTC ms. */
   since(head: Head): number;
+  /** From when on calls are counted in them, UTC ms. */
+  cut(head: Head): number;
   /** The boundaries of a count that touches no other rollup. */
   only(from: number, callers: number): KeptSince;
-  lower(org: string, from: number): Statement;
+  lower(org: string, since: number, cut: number): Statement;
   readonly next: string | null;
 }
 
 const days: Period = {
   start: (zone, at, later) => zone.startOfDay(zone.localDay(at) + later),
   since: (head) => head.daysSince,
+  cut: (head) => head.daysCut,
   only: (from, callers) => ({ days: from, callers, weeks: NEVER }),
-  lower: lowerDaysSince,
+  lower: lowerDays,
   next: WEEKS,
 };
 
 const weeks: Period = {
   start: (zone, at, later) => zone.startOfDay(firstDayOf(weekOf(zone.localDay(at)) + later)),
   since: (head) => head.weeksSince,
+  cut: (head) => head.weeksCut,
   only: (from, callers) => ({ days: NEVER, callers, weeks: from }),
-  lower: lowerWeeksSince,
+  lower: lowerWeeks,
   next: null,
 };
 
 /**
- * Counts the calls of the newest periods that are not cut yet into their rollups; slots have them already.
- * A period is never divided: one with more calls than a chunk may have is a chunk of its own.
+ * Counts the newest calls that are not cut yet into the rollups of their periods; slots have them already.
+ * A chunk may end inside a period: whoever writes a call counts it there from then on, and nobody believes
+ * the period before all of it is counted.
  */
 async function cutPeriods(
   database: Database,
@@ -131,20 +137,20 @@ async function cutPeriods(
   { now, calls: limit }: Step,
 ): Promise<void> {
   await runChunk(database, org, job, [], async ({ head, zone }) => {
-    const until = period.since(head);
+    const until = period.cut(head);
     const floor = head.callsSince === 0 ? 0 : firstWhole(period, zone, head.callsSince);
     const [found] = await database.read([startsBefore(org, until, limit)]);
     const { oldest, n } = readStarts(answered(found));
-    const from =
-      oldest === null || n < limit ? floor : Math.max(floor, newestWhole(period, zone, oldest, until));
+    const from = oldest === null || n < limit ? floor : Math.max(floor, wholeInstant(oldest, until));
     const [measured] = await database.read([measuredCalls(org, [[0, from, until]], {})]);
     const counted = readMeasuredCalls(answered(measured)).map((after) => ({ before: null, after }));
     const deltas = rollupDeltas(counted, zone, period.only(from, head.callersSince));
     deltas.slots.clear();
     const done = from <= floor;
+    const since = done ? floor : Math.min(period.since(head), firstWhole(period, zone, from));
     return {
       deltas,
-      statements: [period.lower(org, from)],
+      statements: [period.lower(org, since, from)],
       progress: {
         cursor: done ? (period.next ?? job.cursor) : job.cursor,
         processed: period.next === null ? 0 : counted.length,
@@ -154,12 +160,12 @@ async function cutPeriods(
   });
 }
 
-/** The start of the first period that is whole among the calls from `oldest` to before `until`, or of its only one. */
-function newestWhole(period: Period, zone: Zone, oldest: number, until: number): number {
-  const whole = period.start(zone, oldest, 1);
-  return whole < until ? whole : period.start(zone, oldest, 0);
+/** Calls of the oldest instant may have been left out: it is left to the next chunk, unless it is all there is. */
+function wholeInstant(oldest: number, until: number): number {
+  return oldest + 1 < until ? oldest + 1 : oldest;
 }
 
+/** The start of the first period that begins at this instant (UTC ms) or later. */
 function firstWhole(period: Period, zone: Zone, at: number): number {
   const start = period.start(zone, at, 0);
   return start < at ? period.start(zone, at, 1) : start;

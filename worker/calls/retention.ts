@@ -29,7 +29,8 @@ import { retentionHorizon } from "./retention-horizon.ts";
 import { keepTombstoneKey, layTombstones } from "./tombstone-queries.ts";
 import { keyOf, macOf, newTombstoneKey } from "./tombstones.ts";
 
-const ROWS = 2000;
+/** Days of callers that go for each call that a chunk may change. */
+const DAYS_A_CALL = 2;
 
 /** What an organisation's limits mean at `now`; all UTC ms. */
 export interface Boundaries {
@@ -108,8 +109,9 @@ export async function dropOld(
       };
     }
     const day = zone.localDay(head.callersSince);
+    const rows = limit * DAYS_A_CALL;
     const [days, weeks] = await database.read([
-      oldCallerDays(org, day, ROWS),
+      oldCallerDays(org, day, rows),
       oldWeeksWithCallers(org, weekOf(day)),
     ]);
     const keys = readCallerDayKeys(answered(days));
@@ -119,7 +121,7 @@ export async function dropOld(
         ...(keys.length === 0 ? [] : [removeCallerDays(org, keys)]),
         ...(hasWeeks ? [forgetCallersOfWeeks(org, weekOf(day))] : []),
       ],
-      progress: { cursor, processed: 0, finished: keys.length < ROWS ? now : null },
+      progress: { cursor, processed: 0, finished: keys.length < rows ? now : null },
     };
   });
 }

@@ -2,8 +2,9 @@ import type { Database } from "../../db/client.ts";
 import { auditEntry } from "../accounts/audit.ts";
 import { changeCalls } from "./change-calls.ts";
 import { answered } from "./commit.ts";
+import { hoursBefore } from "./erase-customer.ts";
 import { newJobId } from "./job.ts";
-import { countCalls, countCallsOfCaller, openJob, readCount } from "./maintenance-queries.ts";
+import { countCallsOfCaller, oldestStart, openJob, readCount, readStarts } from "./maintenance-queries.ts";
 import { keepTombstoneKey, layTombstones } from "./tombstone-queries.ts";
 import { macOf, newTombstoneKey } from "./tombstones.ts";
 
@@ -28,8 +29,12 @@ export async function startErasure(
 ): Promise<string> {
   const job = newJobId();
   const alias = erasure.kind === "caller" && erasure.mode === "anonymise" ? anonymousCaller() : null;
-  const count = erasure.kind === "customer" ? countCalls(org) : countCallsOfCaller(org, erasure.ref, now);
-  await changeCalls(database, org, [count], ({ head }, [counted]) => {
+  const question = erasure.kind === "customer" ? oldestStart(org) : countCallsOfCaller(org, erasure.ref, now);
+  await changeCalls(database, org, [question], ({ head }, [found]) => {
+    const { cursor, total } =
+      erasure.kind === "customer"
+        ? fromOldest(readStarts(answered(found)).oldest, now)
+        : { cursor: alias ?? "", total: readCount(answered(found)) };
     const key = head.tombstoneKey ?? newTombstoneKey();
     const mac = macOf(key, erasure.kind, erasure.ref);
     return {
@@ -42,8 +47,8 @@ export async function startErasure(
           mode: erasure.kind === "caller" ? erasure.mode : null,
           ref: erasure.ref,
           before: now,
-          cursor: alias ?? "",
-          total: readCount(answered(counted)),
+          cursor,
+          total,
           createdAt: now,
         }),
         auditEntry({ id: `audit_${job}`, org, at: now, actor, action: actionOf(erasure), target: job }),
@@ -52,6 +57,12 @@ export async function startErasure(
     };
   });
   return job;
+}
+
+/** A customer's erasure looks through hours, from the oldest call on. */
+function fromOldest(oldest: number | null, now: number): { cursor: string; total: number } {
+  const { from, to } = hoursBefore(oldest, now);
+  return { cursor: String(from), total: to - from };
 }
 
 function actionOf(erasure: Erasure): string {

@@ -14,6 +14,7 @@ import { answered, commitFenced, writeWhereOpen } from "./commit.ts";
 import { isRefusal, judge, type Refusal, type Verdict } from "./judge.ts";
 import {
   callsById,
+  countedSince,
   type Head,
   headOf,
   readCalls,
@@ -150,12 +151,7 @@ export class CallWriter {
     const name = head?.zone ?? own;
     const zone = zoneNamed(name);
     if (zone === null) throw new Error(`the organisation's time zone ${name} is not known here`);
-    const since = {
-      days: head?.daysSince ?? 0,
-      callers: head?.callersSince ?? 0,
-      weeks: head?.weeksSince ?? 0,
-    };
-    this.#known = { zone, since, key: head?.tombstoneKey ?? null };
+    this.#known = { zone, since: countedSince(head), key: head?.tombstoneKey ?? null };
     return this.#known;
   }
 }

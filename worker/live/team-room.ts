@@ -228,10 +228,16 @@ export class TeamRoom extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     const org = await this.ctx.storage.get<string>(JOBS_OF);
     if (org === undefined) return;
-    const { runNextChunk } = await import("../calls/jobs.ts");
+    const { ChunkSize, runNextChunk } = await import("../calls/jobs.ts");
+    const size = new ChunkSize();
     const until = Date.now() + ALARM_MS;
     for (let more = true; more && Date.now() < until; ) {
-      more = await this.#enqueue(() => runNextChunk(this.#at(org), org, Date.now()));
+      more = await this.#enqueue(async () => {
+        const begun = Date.now();
+        const found = await runNextChunk(this.#at(org), org, begun, size.calls);
+        size.fit(Date.now() - begun);
+        return found;
+      });
       if (!more) return;
     }
     await this.#goOn(org);
