@@ -14,6 +14,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   monitor: () => import("./monitor.ts").then(({ monitorVerb }) => monitorVerb),
   org: () => import("./org.ts").then(({ orgVerb }) => orgVerb),
   policy: () => import("./policy.ts").then(({ policyVerb }) => policyVerb),
+  scan: () => import("./scan.ts").then(({ scanVerb }) => scanVerb),
   site: () => import("./site.ts").then(({ siteVerb }) => siteVerb),
   prove: () => import("./prove.ts").then(({ proveVerb }) => proveVerb),
 };
