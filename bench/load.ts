@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { InValue, ResultSet } from "@libsql/client/web";
 import type { Database, Statement } from "../db/client.ts";
 import {
@@ -43,6 +44,8 @@ export async function loadCalls(
     const batch = { org: DEMO.org, seq, zone: zone.name, statements: statementsFor(calls, zone) };
     if (!(await commitFenced(file, batch))) throw new Error("the bench's organisation had calls before");
     await duck.add(calls);
+    // DuckDB's values are freed between two turns only: millions of them at the end would hold up everything.
+    await nextTurn();
     seq += 1;
     loaded += calls.length;
     const isNews = loaded % TELL_EVERY < calls.length || loaded === count;

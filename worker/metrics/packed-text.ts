@@ -39,6 +39,14 @@ export class PackedReader {
 
   /** @throws RangeError when the text is broken off or was not packed */
   number(): number {
+    const digit = values[this.#text.charCodeAt(this.#at)] ?? -1;
+    if (digit < 0 || digit >= BASE) return this.#rest();
+    this.#at += 1;
+    return digit;
+  }
+
+  /** Most numbers have one digit, and their way is short without this. */
+  #rest(): number {
     let value = 0;
     for (let scale = 1; ; scale *= BASE) {
       const digit = values[this.#text.charCodeAt(this.#at)] ?? -1;
