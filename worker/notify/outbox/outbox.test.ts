@@ -241,3 +241,31 @@ test("somebody who is a member and on the list gets one letter", async () => {
   ]);
   expect(await rows("SELECT phase FROM mail_occasion WHERE org = ?1")).toEqual([{ phase: "done" }]);
 });
+
+test("a notice of another kind is told once, in words for every reader", async () => {
+  const tell = async (body: unknown) => {
+    const answer = await SELF.fetch(`${HOST}/api/v1/notices`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${own.keys.manage}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    return answer.status;
+  };
+  const words = { en: { subject: "A new provider", paragraphs: ["From January on."] } };
+  const notice = { id: "provider-1", kind: "provider_added", words };
+  expect(await tell(notice)).toBe(201);
+  expect(await tell(notice)).toBe(200);
+  expect(await tell({ ...notice, words: { en: { ...words.en, subject: "Another" } } })).toBe(409);
+  for (const wrong of [
+    { ...notice, kind: "party" },
+    { ...notice, words: { hi: words.en } },
+    { ...notice, words: { en: { ...words.en, subject: "a\r\nBcc: b@c.example" } } },
+    { ...notice, words: { en: { ...words.en, link: { label: "x", path: "//evil.example" } } } },
+    { ...notice, words: { en: { ...words.en, link: { label: "x", path: "https://evil.example" } } } },
+  ]) {
+    expect(await tell(wrong), JSON.stringify(wrong)).toBe(422);
+  }
+  expect(await rows("SELECT id, kind FROM mail_occasion WHERE org = ?1")).toEqual([
+    { id: "notice/provider-1", kind: "provider_added" },
+  ]);
+});

@@ -4,9 +4,10 @@ import { actorOf } from "../../accounts/audit.ts";
 import { type Access, allow, principalOf } from "../../http/access.ts";
 import type { AppEnv } from "../../http/app-env.ts";
 import { describe } from "../../http/describe.ts";
-import { Identifier, Limit } from "../../http/fields.ts";
-import { parseQuery } from "../../http/parse.ts";
+import { Identifier, Limit, plainText } from "../../http/fields.ts";
+import { parseJson, parseQuery } from "../../http/parse.ts";
 import { invalid, notFound } from "../../http/problem.ts";
+import { NOTICE_KINDS } from "./occasion.ts";
 
 /** The outbox for those who run it: what was sent, what did not arrive, whom nobody writes to any more. */
 export const outboxRoutes = new Hono<AppEnv>();
@@ -97,6 +98,77 @@ outboxRoutes.post(
     const { ringPostman } = await import("./ring-postman.ts");
     c.executionCtx.waitUntil(ringPostman(c.env));
     return c.json(line, 200, PRIVATE);
+  },
+);
+
+const Sentence = (max: number) =>
+  v.pipe(
+    v.string("must be a string."),
+    v.trim(),
+    v.minLength(1, "must not be empty."),
+    v.maxLength(max, `must have at most ${max} characters.`),
+    plainText,
+  );
+const Words = v.strictObject({
+  subject: Sentence(200),
+  paragraphs: v.pipe(
+    v.array(Sentence(4000), "must be a list."),
+    v.minLength(1, "must not be empty."),
+    v.maxLength(50, "must have at most 50."),
+  ),
+  link: v.optional(
+    v.strictObject({
+      label: Sentence(200),
+      path: v.pipe(Sentence(1000), v.regex(/^\/(?![/\\])\S*$/, "must be a path of ours, as /privacy.")),
+    }),
+  ),
+});
+const NoticeBody = v.strictObject({
+  id: v.pipe(Identifier, v.maxLength(64, "must have at most 64 characters.")),
+  kind: v.picklist(NOTICE_KINDS, `must be ${NOTICE_KINDS.join(", ")}.`),
+  words: v.pipe(
+    v.record(
+      v.pipe(v.string(), v.regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, "is not a language tag.")),
+      Words,
+    ),
+    v.check((words) => Object.hasOwn(words, "en"), "must have en, for those whose language is not there."),
+  ),
+});
+
+outboxRoutes.post(
+  "/api/v1/notices",
+  allow(MANAGE),
+  describe({
+    summary: "Tell members and subscribers of a change of ownership, a breach, a provider added or removed",
+    description:
+      "By mail, with your words by language. The id is told once: asked again with the same words it answers 200, with others 409. How far it is: GET /api/v1/outbox?occasion=notice/{id}.",
+    tag: "Mail",
+    body: { schema: NoticeBody, media: ["application/json"] },
+    answers: {
+      200: { description: "Told before", json: v.object({ occasion: v.string() }) },
+      201: { description: "Being told", json: v.object({ occasion: v.string() }) },
+    },
+  }),
+  async (c) => {
+    const notice = await parseJson(c, NoticeBody, { maxBytes: 1024 * 1024 });
+    const principal = principalOf(c);
+    const { tellNotice } = await import("./announce-notice.ts");
+    const words = Object.fromEntries(
+      Object.entries(notice.words).map(([language, { subject, paragraphs, link }]) => [
+        language,
+        link === undefined ? { subject, paragraphs } : { subject, paragraphs, link },
+      ]),
+    );
+    const { occasion, added } = await tellNotice(c.get("database"), {
+      ...notice,
+      words,
+      org: principal.org,
+      actor: actorOf(principal),
+      now: Date.now(),
+    });
+    const { ringPostman } = await import("./ring-postman.ts");
+    c.executionCtx.waitUntil(ringPostman(c.env));
+    return c.json({ occasion }, added ? 201 : 200, PRIVATE);
   },
 );
 
