@@ -52,6 +52,7 @@ describe("every route says who may use it", () => {
       "POST /consent/:site",
       "POST /consent/:site/history",
       "GET /schemas/site.json",
+      "GET /demo",
       "GET /demo/",
       "GET /demo/frame.html",
       "GET /demo/analytics.js",

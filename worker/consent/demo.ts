@@ -19,6 +19,21 @@ const FormQuery = v.strictObject({ name: v.optional(v.string()), phone: v.option
 const NoQuery = v.strictObject({});
 
 demoSiteRoutes.get(
+  "/demo",
+  allow(PUBLIC),
+  describe({
+    summary: "The demo site is at /demo/: what it loads is beside it",
+    tag: "Pages",
+    answers: { 308: { description: "To /demo/" } },
+  }),
+  (c) => {
+    parseQuery(c, FormQuery);
+    if (!c.get("settings").local) throw notFound("page or route");
+    return c.redirect(`/demo/${new URL(c.req.url).search}`, 308);
+  },
+);
+
+demoSiteRoutes.get(
   "/demo/",
   allow(PUBLIC),
   page("The demo site, with the tag from another origin"),
