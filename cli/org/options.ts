@@ -36,8 +36,9 @@ export function readOrgOptions(args: readonly string[], env: NodeJS.ProcessEnv):
     throw new Misuse("Say org where ORG, or org move ORG.");
   }
   const grace = Number(values.grace ?? "30");
-  if (!Number.isFinite(grace) || grace < 0 || grace > 3600)
-    throw new Misuse("--grace is seconds, at most 3600.");
+  // A question that was asked of the old place may be under way for ten seconds.
+  if (!Number.isFinite(grace) || grace < 11 || grace > 3600)
+    throw new Misuse("--grace is seconds, from 11 to 3600.");
   return {
     org,
     order: orderOf(word, values),

@@ -184,7 +184,7 @@ it("moves under load, killed at every step, without a lost or doubled call", asy
   }
 
   const load = Promise.all([write(0), write(100_000), speak(), read(), read()]);
-  const move = ["move", DEMO.org, "--to", own.url, "--grace", "1", "--by", "operator"];
+  const move = ["move", DEMO.org, "--to", own.url, "--grace", "11", "--by", "operator"];
   let told = "";
   for (const step of STEPS) {
     // Where the signal comes late the run went further, and so does the next one.
