@@ -139,26 +139,26 @@ async function sendBare(
 
 async function measureCrowd(n: number): Promise<void> {
   await subscribe(recipients, n);
-  const health = async () => {
+  const probe = async () => {
     const began = performance.now();
-    await (
-      await fetch(`${edge.url}/api/v1/outbox?limit=1`, { headers: { authorization: `Bearer ${key}` } })
-    ).text();
+    const answer = await fetch(`${edge.url}/api/v1/suppressions`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    await answer.text();
     return performance.now() - began;
   };
   const alone: number[] = [];
-  for (let i = 0; i < 50; i += 1) alone.push(await health());
+  for (let i = 0; i < 50; i += 1) alone.push(await probe());
   await server.reset();
   const took = await announce("crowd", 20);
   const beside: number[] = [];
   const began = performance.now();
-  let waiting = 0;
-  while (waiting < n && performance.now() - began < 120_000) {
-    for (let i = 0; i < 10; i += 1) beside.push(await health());
+  for (let phase = ""; phase !== "done"; ) {
+    for (let i = 0; i < 10; i += 1) beside.push(await probe());
     const [rows] = await database.read([
-      { sql: "SELECT count(*) AS n FROM outbox WHERE org = ?1 AND occasion = 'policy/crowd/1'", args: [ORG] },
+      { sql: "SELECT phase FROM mail_occasion WHERE org = ?1 AND id = 'policy/crowd/1'", args: [ORG] },
     ]);
-    waiting = Number(rows?.rows[0]?.n);
+    phase = String(rows?.rows[0]?.phase);
   }
   say(
     `${n} recipients: the announcing request took ${took.toFixed(0)} ms; all in the outbox after ${((performance.now() - began) / 1000).toFixed(1)} s; ` +

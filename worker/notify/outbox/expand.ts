@@ -3,7 +3,7 @@ import type { Settings } from "../../env.ts";
 import { expandOccasion, openOccasions, readOccasions } from "./occasion-queries.ts";
 
 /** Some 20 ms of the database's time: requests in between do not notice. */
-const CHUNK = 2000;
+const CHUNK = 1000;
 const OCCASIONS = 20;
 
 /**

@@ -4,6 +4,10 @@ import { beginRows, type EndedRow, endRows, type RowKey, readKeys } from "./quer
 /** A letter is begun and its end written down within this, or somebody else may send it. */
 export const LEASE_MS = 120_000;
 
+/** So long the first of a transaction waits for company, unless half of the lines are there: a transaction costs more than a letter. */
+const GATHER_MS = 4;
+const COMPANY = 5;
+
 const ATTEMPTS = 5;
 const PAUSE_MS = 250;
 
@@ -42,6 +46,7 @@ export class Journal {
   async #writeAll(): Promise<void> {
     this.#writing = true;
     while (this.#waiting.length > 0) {
+      if (this.#waiting.length < COMPANY) await pause(GATHER_MS);
       const steps = this.#waiting;
       this.#waiting = [];
       try {
@@ -73,7 +78,11 @@ export async function insist(database: Database, statements: readonly Statement[
       return await database.write(statements);
     } catch (error) {
       if (!(error instanceof DatabaseUnavailable) || attempt === ATTEMPTS) throw error;
-      await new Promise((resolve) => setTimeout(resolve, attempt * PAUSE_MS));
+      await pause(attempt * PAUSE_MS);
     }
   }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

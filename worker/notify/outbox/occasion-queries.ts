@@ -132,9 +132,9 @@ export function expandOccasion(
       args: [...args, id, phase, now],
     },
     {
-      sql: `UPDATE mail_occasion SET
-              phase = CASE WHEN (SELECT count(*) FROM (${chunk})) < ?4 THEN ?7 ELSE phase END,
-              after = CASE WHEN (SELECT count(*) FROM (${chunk})) < ?4 THEN '' ELSE (SELECT max(person) FROM (${chunk})) END
+      sql: `UPDATE mail_occasion SET (phase, after) = (
+              SELECT CASE WHEN count(*) < ?4 THEN ?7 ELSE ?6 END, CASE WHEN count(*) < ?4 THEN '' ELSE max(person) END
+              FROM (${chunk}))
             WHERE org = ?1 AND id = ?5 AND phase = ?6 AND after = ?3 AND withdrawn_at IS NULL`,
       args: [...args, id, phase, source.next],
     },
