@@ -100,7 +100,8 @@ test("being served is a record of its own, and each member has theirs", async ()
   const other = await newMember(own.org);
   const theirs = await tell({}, { cookie: other.cookie });
   expect(theirs.status).toBe(201);
-  const indexes = [served.index, ((await theirs.json()) as Receipt).index];
+  const second: Receipt = await theirs.json();
+  const indexes = [served.index, second.index];
   expect(new Set(indexes).size).toBe(2);
 });
 
