@@ -1,5 +1,7 @@
-import { LANGUAGES, type Language } from "../../../consent-banner/languages/all.ts";
+import { LANGUAGES } from "../../../consent-banner/languages/all.ts";
 import type { NoticeDocument } from "./site-document.ts";
+
+type Language = (typeof LANGUAGES)[number];
 
 /**
  * The banner's own words fill those that a site does not give, and what nobody reviewed of them is named
