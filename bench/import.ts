@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createWriteStream, mkdtempSync, rmSync, statSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -32,7 +33,7 @@ process.stdout.write(
   `${rows.toLocaleString("en-IN")} rows, ${megabytes.toFixed(0)} MB, ${cpus().length} cores\n`,
 );
 
-const token = "a token of this bench alone";
+const token = randomBytes(32).toString("base64url");
 const held = await holdPort(0);
 await held.release();
 const database = await startDatabase({ port: held.port, file: join(folder, "edge.db"), token });
