@@ -5,7 +5,7 @@ import { invalid } from "../http/problem.ts";
 import { checkDocument } from "./sites/check-document.ts";
 import { publishDocument, sameDocument } from "./sites/publish-document.ts";
 import { originsOf, readOrigins, readVersion, versionOf } from "./sites/queries.ts";
-import { SiteDocument } from "./sites/site-document.ts";
+import { documentOf, SiteDocument } from "./sites/site-document.ts";
 
 /** What a site says to its visitors, and the policy version it stands under. */
 export interface Publication {
@@ -33,7 +33,7 @@ export async function publishNotice(database: Database, publication: Publication
   const document = check(SiteDocument, {
     origins: readOrigins(origins),
     policy_version: policyVersion,
-    notice,
+    notice: documentOf(notice),
   });
   if (!document.ok) throw invalid(document.errors);
   const checked = checkDocument(document.value);
