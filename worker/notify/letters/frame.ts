@@ -10,16 +10,16 @@ export interface Content {
   readonly html: Html;
 }
 
-/** What stands at the end of a letter, and may be one reader's own. */
+/** What stands at the end of a letter: first what may be one reader's own, then what all get. */
 export interface Footer {
   readonly text: readonly string[];
   readonly html: Html;
 }
 
-/** Both bodies, in pieces: first what every reader of this content gets, then the footer. */
+/** Both bodies, in pieces. */
 export interface Bodies {
-  readonly text: readonly [string, string];
-  readonly html: readonly [string, string];
+  readonly text: readonly string[];
+  readonly html: readonly string[];
 }
 
 /**
@@ -53,13 +53,24 @@ ${body}`;
   return page.toString();
 }
 
-/** The frame closed behind a footer. */
-export async function closed({ text, html: words }: Footer): Promise<{ text: string; html: string }> {
-  const end = await html`<footer>${words}</footer>
+/** The beginning of the end; the frame is still open. */
+export async function footed({ text, html: words }: Footer): Promise<Bodies> {
+  const begun = await html`<footer>${words}`;
+  return { text: ["", "-- ", text.join("\n\n")], html: [begun.toString()] };
+}
+
+/** The end of it. */
+export async function closed({ text, html: words }: Footer): Promise<Bodies> {
+  const end = await html`${words}</footer>
 </main></body>
 </html>
 `;
-  return { text: text.length === 0 ? "" : `\n-- \n${text.join("\n\n")}\n`, html: end.toString() };
+  return { text: text.length === 0 ? [""] : ["", `${text.join("\n\n")}\n`], html: [end.toString()] };
+}
+
+/** Pieces one after the other. */
+export function joined(...parts: readonly Bodies[]): Bodies {
+  return { text: parts.flatMap(({ text }) => text), html: parts.flatMap(({ html: piece }) => piece) };
 }
 
 /** For a header or one line of text: no control characters, no line breaks. */

@@ -11,7 +11,7 @@ import type { ClaimedRow } from "../outbox/queries.ts";
 import { unseal } from "../outbox/seal.ts";
 import { wayOut } from "../subscriptions/way-out.ts";
 import type { Parcel } from "../transport/line.ts";
-import { type Bodies, type Content, closed, type Footer, opened } from "./frame.ts";
+import { type Bodies, type Content, closed, type Footer, footed, joined, opened } from "./frame.ts";
 import { noticeWordsIn } from "./notice-letter.ts";
 import { policyLetter } from "./policy-letter.ts";
 import { wordsIn } from "./words.ts";
@@ -24,12 +24,13 @@ export type Written =
 /** A letter that many get, finished but for what differs from one to the other. */
 interface Master {
   readonly content: Content;
-  /** The content in its frame, which is still open. */
-  readonly html: string;
   readonly owner: string;
-  readonly checkpoint: string | null;
-  /** The end that members get: they have no list to leave. */
-  readonly forMembers: { readonly text: string; readonly html: string };
+  /** The content in its frame, which is still open. */
+  readonly head: Bodies;
+  /** Why members get it, who have no list to leave. */
+  readonly forMembers: Bodies;
+  /** The checkpoint, and the end of the frame. */
+  readonly tail: Bodies;
 }
 
 /** Writes letters of one round; what many get is thought out once. */
@@ -61,11 +62,11 @@ export class LetterDesk {
     const leavePath = row.person.startsWith("sub_")
       ? await wayOut(this.#settings.authSecret, { org: row.org, id: row.person })
       : null;
-    const end =
+    const own =
       leavePath === null
         ? known.forMembers
-        : await closed(footerOf(content, known.owner, known.checkpoint, this.#urlOf(leavePath)));
-    const body: Bodies = { text: [content.text, end.text], html: [known.html, end.html] };
+        : await footed(reasonOf(content, known.owner, this.#urlOf(leavePath)));
+    const body = joined(known.head, own, known.tail);
     return this.#parcel(row, to.address, content, body, leavePath);
   }
 
@@ -92,15 +93,15 @@ export class LetterDesk {
     const leavePath = words.leavePath ?? null;
     const leave =
       leavePath === null ? null : { url: this.#urlOf(leavePath), label: wordsIn(row.language).leave };
-    const end = await closed(
+    const way: Footer =
       leave === null
         ? { text: [], html: html`` }
         : {
             text: [`${leave.label}: ${leave.url}`],
             html: html`<p><a href="${leave.url}">${leave.label}</a></p>`,
-          },
-    );
-    const body: Bodies = { text: [content.text, end.text], html: [await opened(content), end.html] };
+          };
+    const head = { text: [content.text], html: [await opened(content)] };
+    const body = joined(head, await footed(way), await closed({ text: [], html: html`` }));
     return this.#parcel(row, to, content, body, leavePath);
   }
 
@@ -127,9 +128,9 @@ export class LetterDesk {
     return {
       content,
       owner,
-      checkpoint,
-      html: await opened(content),
-      forMembers: await closed(footerOf(content, owner, checkpoint, null)),
+      head: { text: [content.text], html: [await opened(content)] },
+      forMembers: await footed(reasonOf(content, owner, null)),
+      tail: await closed(proofOf(content, checkpoint)),
     };
   }
 
@@ -162,33 +163,29 @@ const StoredWords = v.object({
   leavePath: v.optional(v.string()),
 });
 
-/** Why one gets it, the way out, the checkpoint. */
-function footerOf(
-  { language }: Content,
-  owner: string,
-  checkpoint: string | null,
-  leaveUrl: string | null,
-): Footer {
+/** Why one gets it, and the way out. */
+function reasonOf({ language }: Content, owner: string, leaveUrl: string | null): Footer {
   const words = wordsIn(language);
-  const because = leaveUrl === null ? words.asMember(owner) : words.asSubscriber(owner);
+  if (leaveUrl === null) {
+    const because = words.asMember(owner);
+    return { text: [because], html: html`<p>${because}</p>` };
+  }
+  const because = words.asSubscriber(owner);
   return {
-    text: [
-      because,
-      ...(leaveUrl === null ? [] : [`${words.leave}: ${leaveUrl}`]),
-      ...(checkpoint === null ? [] : [words.checkpoint, checkpoint]),
-    ],
+    text: [because, `${words.leave}: ${leaveUrl}`],
     html: html`<p>${because}</p>
-${
-  leaveUrl === null
-    ? ""
-    : html`<p><a href="${leaveUrl}">${words.leave}</a></p>
-`
-}${
-  checkpoint === null
-    ? ""
-    : html`<p>${words.checkpoint}</p>
+<p><a href="${leaveUrl}">${words.leave}</a></p>`,
+  };
+}
+
+/** The log as it was when this was written. */
+function proofOf({ language }: Content, checkpoint: string | null): Footer {
+  if (checkpoint === null) return { text: [], html: html`` };
+  const words = wordsIn(language);
+  return {
+    text: [words.checkpoint, checkpoint],
+    html: html`<p>${words.checkpoint}</p>
 <pre>${checkpoint}</pre>
-`
-}`,
+`,
   };
 }

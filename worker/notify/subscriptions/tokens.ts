@@ -22,10 +22,20 @@ export async function tokenHash(token: string): Promise<Uint8Array> {
  * nothing is stored from which it could be read.
  */
 export async function leaveToken(secret: string, { org, id }: SubscriptionKey): Promise<string> {
-  const usage = { name: "HMAC", hash: "SHA-256" };
-  const key = await crypto.subtle.importKey("raw", utf8(secret), usage, false, ["sign"]);
   const words = utf8(`callers360 leave list v1\n${org}\n${id}`);
-  return base64url(new Uint8Array(await crypto.subtle.sign("HMAC", key, words)));
+  return base64url(new Uint8Array(await crypto.subtle.sign("HMAC", await signingKey(secret), words)));
+}
+
+/** Imported once: a letter to each of many readers asks for it. */
+const keys = new Map<string, Promise<CryptoKey>>();
+
+function signingKey(secret: string): Promise<CryptoKey> {
+  let key = keys.get(secret);
+  if (key === undefined) {
+    key = crypto.subtle.importKey("raw", utf8(secret), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+    keys.set(secret, key);
+  }
+  return key;
 }
 
 export async function isLeaveToken(secret: string, key: SubscriptionKey, token: string): Promise<boolean> {
