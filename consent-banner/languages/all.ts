@@ -1,16 +1,35 @@
-import type { Texts } from "../configuration.ts";
+import { bengali } from "./bn.ts";
+import { german } from "./de.ts";
 import { english } from "./en.ts";
-
-/** The banner's own words in one language. A site adds what its services are. */
-export interface Language {
-  /** BCP 47. */
-  readonly tag: string;
-  /** Its name for itself. */
-  readonly name: string;
-  readonly texts: Omit<Texts, "services">;
-  /** Paths of texts that no native speaker has checked, `*` for all: what a notice's `drafts` takes over. */
-  readonly drafts: readonly string[];
-}
+import { spanish } from "./es.ts";
+import { french } from "./fr.ts";
+import { gujarati } from "./gu.ts";
+import { hindi } from "./hi.ts";
+import { italian } from "./it.ts";
+import type { Language } from "./language.ts";
+import { marathi } from "./mr.ts";
+import { nepali } from "./ne.ts";
+import { dutch } from "./nl.ts";
+import { punjabi } from "./pa.ts";
+import { polish } from "./pl.ts";
+import { portuguese } from "./pt.ts";
+import { urdu } from "./ur.ts";
 
 /** Every language that the banner brings words for, English first. */
-export const LANGUAGES: readonly Language[] = [{ tag: "en", name: "English", texts: english, drafts: [] }];
+export const LANGUAGES: readonly Language[] = [
+  { tag: "en", name: "English", texts: english, drafts: [] },
+  hindi,
+  marathi,
+  urdu,
+  german,
+  french,
+  spanish,
+  italian,
+  portuguese,
+  dutch,
+  polish,
+  bengali,
+  gujarati,
+  punjabi,
+  nepali,
+];
