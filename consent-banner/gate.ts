@@ -63,12 +63,7 @@ export function createGate(
     // Later there is no parser: a script that comes then was asked when it got its address.
     const isScript = element instanceof HTMLScriptElement;
     if (!isLoader(element) || (isScript && document.readyState !== "loading")) return;
-    if (
-      element.hasAttribute(BY_HOST) ||
-      !element.hasAttribute("src") ||
-      !keep(element, element.getAttribute("src") ?? "")
-    )
-      return;
+    if (element.hasAttribute(BY_HOST) || !keep(element, element.getAttribute("src") ?? "")) return;
     if (isScript) {
       if (element.type) element.dataset.type = element.type;
       element.type = "text/plain";
