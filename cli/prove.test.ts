@@ -136,7 +136,7 @@ test("makes a page with record, notice and proof that another verifier accepts, 
 
   const html = readFileSync(page, "utf8");
   expect(html).toContain(consentId);
-  expect(html).toContain("With your permission we count visits and show videos");
+  expect(html).toContain("May we count visits and show partners’ videos?");
   expect(html).toContain("## 1. Tiles &amp; &lt;calls&gt;");
   expect(html).toContain("Everything that could be checked holds.");
   expect(html).not.toMatch(/<script|<link|<img|src=|@import|url\(/);

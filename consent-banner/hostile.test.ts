@@ -86,7 +86,7 @@ it("asks once where a frame of the page has the tag too, and the frame follows",
   await page.waitForSelector(act("accept"));
   const frame = page.frames()[1];
   await frame?.waitForSelector("c360-consent", { state: "attached" });
-  expect(await frame?.locator(act("accept")).count()).toBe(0);
+  await expect.poll(() => frame?.locator(act("accept")).count()).toBe(0);
   await page.click(act("accept"));
   await expect
     .poll(() =>

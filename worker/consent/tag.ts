@@ -1,7 +1,12 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 import { bannerCode, bannerModules } from "virtual:consent-banner";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { type Configuration, inLanguage, insertConfiguration, type Spoken } from "../../consent-banner/configuration.ts";
+import {
+  type Configuration,
+  inLanguage,
+  insertConfiguration,
+  type Spoken,
+} from "../../consent-banner/configuration.ts";
 import { chooseLanguage } from "../../consent-banner/language.ts";
 import { encodeBase64 } from "../ledger/base64.ts";
 import { encodeHex, utf8 } from "../ledger/bytes.ts";

@@ -41,7 +41,10 @@ async function rowsOf(sql: string, ...args: string[]): Promise<unknown[]> {
 }
 
 const auditOf = (site: PublishingSite) =>
-  rowsOf("SELECT actor, action, target FROM audit_log WHERE org = ?1 ORDER BY at, id", site.org);
+  rowsOf(
+    "SELECT actor, action, target FROM audit_log WHERE org = ?1 AND action LIKE 'consent.%' ORDER BY at, id",
+    site.org,
+  );
 
 /** The SHA-256 by another road than the code under test takes. */
 async function hexOf(text: string): Promise<string> {

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { OWN_COLOURS } from "./check-theme.ts";
 import { contrastOf } from "./contrast.ts";
 
-const css = readFileSync(new URL("../../../consent-banner/first-layer.css", import.meta.url), "utf8");
+const css = readFileSync(join(import.meta.dirname, "../../../consent-banner/first-layer.css"), "utf8");
 
 test.each(["light", "dark"] as const)(
   "the colours that a theme leaves are those of the style sheet: %s",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { decodeChoice, encodeChoice } from "../../../consent-banner/store.ts";
-import { cookieIn, cookieOf, visitorIn } from "./consent-cookie.ts";
+import { cookieIn, cookieOf, visitorIn } from "../worker/consent/form/consent-cookie.ts";
+import { decodeChoice, encodeChoice } from "./store.ts";
 
 const identity = { id: `cns_${"a".repeat(22)}`, secret: "B-_".padEnd(43, "c"), choice: 7 };
 const categories = { preferences: true, analytics: false, marketing: true };
