@@ -14,7 +14,9 @@ const GATED = "window.gated = performance.now()";
 /** Two origins: the page at `site/{number}`, the contenders' files at `host`; all brotli 11. */
 export interface Stage {
   readonly site: string;
-  /** Bytes that the contender's last visit took beside the page itself, by what was really asked. */
+  /** Bytes of the files that the contender's visits really asked for. */
+  filesOf(contender: Contender): number;
+  /** The same with what it adds to the page's own markup. */
   bytesOf(contender: Contender): number;
   close(): void;
 }
@@ -55,13 +57,14 @@ export async function openStage(contenders: readonly Contender[]): Promise<Stage
     send(response, "text/html", pageOf(contenders[Number(number)]));
   });
   const site = await listen(siteServer, "localhost");
+  const filesOf = ({ files }: Contender) =>
+    Object.keys(files)
+      .filter((path) => asked.has(path))
+      .reduce((sum, path) => sum + (bodies.get(path)?.length ?? 0), 0);
   return {
     site,
-    bytesOf(contender) {
-      const files = Object.keys(contender.files).filter((path) => asked.has(path));
-      const inPage = brotli(pageOf(contender)).length - brotli(PAGE).length;
-      return files.reduce((sum, path) => sum + (bodies.get(path)?.length ?? 0), inPage);
-    },
+    filesOf,
+    bytesOf: (contender) => filesOf(contender) + brotli(pageOf(contender)).length - brotli(PAGE).length,
     close() {
       siteServer.close();
       hostServer.close();

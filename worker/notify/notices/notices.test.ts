@@ -67,7 +67,7 @@ const ended = (person: string, state: string, answer: string) =>
   database.write([
     {
       sql: "UPDATE outbox SET state = ?3, answer = ?4, done_at = ?5, attempts = 1 WHERE org = ?1 AND person = ?2",
-      args: [own.org, person, state, answer, Date.now() - 60_000],
+      args: [own.org, person, state, answer, Date.now()],
     },
   ]);
 
