@@ -152,7 +152,7 @@ test("makes a page with record, notice and proof that another verifier accepts, 
 test("says on the page what does not hold, and exits 1", async () => {
   lie = (text) => text.replace('"marketing":true', '"marketing":false');
   const changed = await prove();
-  lie = (text) => text.replace("With your permission we count", "With your permission we sell");
+  lie = (text) => text.replace("May we count", "May we sell");
   const reworded = await prove();
   lie = (text) => text.replace("We keep what you order", "We sell what you order");
   const policy = await prove();

@@ -66,7 +66,7 @@ export const demoNotice: Notice = {
   texts: {
     en: {
       ...english,
-      body: "May we count visits and show partners’ videos? Nothing is set until you decide; change it any time.",
+      body: "May we count visits and show partners’ videos? You can change it any time.",
       purposes: {
         necessary: {
           title: "Necessary",

@@ -79,9 +79,10 @@ function begin(host: string, site: string, configuration: FirstConfiguration): v
   /** Makes the page follow a choice that is already kept. */
   const follow = (before: Categories, send?: () => void) => {
     const now = allowed();
-    dialog.close();
-    applyGate();
+    // First what the visitor and the page wait for; cookie and ledger follow within the same task.
     if (consent_mode) tellConsentMode("update", now);
+    applyGate();
+    dialog.close();
     send?.();
     announce("consent", get());
     announce("change", get());
@@ -96,7 +97,7 @@ function begin(host: string, site: string, configuration: FirstConfiguration): v
     const next = nextIdentity(known);
     // Who never agreed to anything is not recognised again.
     state.identity = known || grantsAny(wanted) ? next : null;
-    keep({
+    state.current = {
       categories: wanted,
       revision,
       date: new Date().toISOString().slice(0, 10),
@@ -104,17 +105,19 @@ function begin(host: string, site: string, configuration: FirstConfiguration): v
       language: picked,
       seen: coming_change?.policy_version ?? "",
       identity: state.identity,
-    });
+    };
     state.delivery = { state: "waiting" };
-    follow(before, () =>
+    const { current } = state;
+    follow(before, () => {
+      keep(current);
       queue.send({
         ...shown,
         identity: next,
         action: actionOf(button, wanted, before),
         categories: wanted,
         language: context.speech.language,
-      }),
-    );
+      });
+    });
   };
 
   /** Another tab, or this page while it slept, may be behind what the visitor chose last. */

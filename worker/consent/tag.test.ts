@@ -43,7 +43,7 @@ test("the tag is one script with the site's words and hash in it", async () => {
   expect(response.headers.get("cache-control")).toBe("public, max-age=60, no-transform");
   const code = await response.text();
   expect(code).toContain(site.noticeHash);
-  expect(code).toMatch(new RegExp(`["']?site["']?:["'\`]${site.site}["'\`]`));
+  expect(code).toContain(site.site);
   expect(code).not.toContain("__C360_CONFIGURATION__");
 });
 
