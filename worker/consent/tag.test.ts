@@ -34,7 +34,7 @@ test("what is published names the SHA-256 of its notice's RFC 8785 form", async 
   expect(published.notice_hash).toBe(site.noticeHash);
 });
 
-test("the tag is one script with the site's words and hash in it", async () => {
+test("the tag is one script with the notice's hash in it", async () => {
   const site = await newSite();
   const response = await get(`/c/${site.site}.js`, { "accept-encoding": "identity" });
   expect(response.status).toBe(200);
@@ -43,7 +43,6 @@ test("the tag is one script with the site's words and hash in it", async () => {
   expect(response.headers.get("cache-control")).toBe("public, max-age=60, no-transform");
   const code = await response.text();
   expect(code).toContain(site.noticeHash);
-  expect(code).toContain(site.site);
   expect(code).not.toContain("__C360_CONFIGURATION__");
 });
 
