@@ -1,5 +1,6 @@
 import { SELF } from "cloudflare:test";
 import { beforeEach, expect, test } from "vitest";
+import type { Notice } from "../../../consent-banner/configuration.ts";
 import { demoNotice } from "../../../consent-banner/demo-notice.ts";
 import { newOrganisation } from "../../../tests/workerd/seed.ts";
 import {
