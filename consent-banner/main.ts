@@ -1,6 +1,7 @@
 import { publishApi } from "./api.ts";
 import { actionOf, type Choice, categoriesOf, grantsAny, nextIdentity } from "./choice.ts";
 import { CATEGORIES, type Categories, type Category, type FirstConfiguration } from "./configuration.ts";
+import { encodeChoice } from "./cookie-value.ts";
 import { createDialog, type DialogContext, KIT, type Shown, type State } from "./dialog.ts";
 import { styleSheet } from "./element.ts";
 import css from "./first-layer.css?inline";
@@ -8,7 +9,7 @@ import { createGate, type HeldFrames } from "./gate.ts";
 import { createLedgerQueue, UNSENT } from "./ledger-queue.ts";
 import { request, requestConfiguration } from "./network.ts";
 import { tellConsentMode } from "./signals.ts";
-import { encodeChoice, readChoice, writeChoice } from "./store.ts";
+import { readChoice, writeChoice } from "./store.ts";
 
 declare const __C360_CONFIGURATION__: FirstConfiguration | null;
 /** Content hash of what few pages need, the name under which it is served. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decodeChoice, encodeChoice } from "./store.ts";
+import { decodeChoice, encodeChoice } from "./cookie-value.ts";
 
 const refused = {
   categories: { preferences: false, analytics: false, marketing: false },

@@ -6,6 +6,7 @@ import {
   randomToken,
 } from "../../../consent-banner/choice.ts";
 import type { Configuration, Notice } from "../../../consent-banner/configuration.ts";
+import { encodeChoice } from "../../../consent-banner/cookie-value.ts";
 import { chooseLanguage } from "../../../consent-banner/language.ts";
 import type { AppContext } from "../../http/app-env.ts";
 import { notFound, Problem } from "../../http/problem.ts";
@@ -19,7 +20,7 @@ import { byOwnHost } from "../same-origin.ts";
 import type { ReachedSite } from "../site-origin.ts";
 import { readOrigins, siteWithOrigin } from "../sites/queries.ts";
 import { wishesOf } from "../tag.ts";
-import { cookieIn, cookieOf, setCookie, visitorIn } from "./consent-cookie.ts";
+import { cookieIn, setCookie, visitorIn } from "./consent-cookie.ts";
 import { type FormPage, formPage } from "./page.ts";
 import { type Key, open, seal } from "./seal.ts";
 
@@ -129,7 +130,7 @@ export async function showHistory(
 }
 
 function cookieFor(c: AppContext, notice: Notice, choice: Choice): string {
-  return setCookie(cookieOf(choice), {
+  return setCookie(encodeChoice(choice), {
     days: notice.consent_days,
     secure: byOwnHost(c)?.secure ?? true,
     domain: notice.cookie_domain,

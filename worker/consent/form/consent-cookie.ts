@@ -1,21 +1,7 @@
 import type { Choice } from "../../../consent-banner/choice.ts";
-import { CATEGORIES } from "../../../consent-banner/configuration.ts";
 
 /** The banner's cookie where a server reads and sets it: under the same-origin option. */
 export const COOKIE = "c360_consent";
-
-/** As the banner would write it (`consent-banner/store.ts`). */
-export function cookieOf({ categories, revision, date, despiteSignal, identity }: Choice): string {
-  return String(
-    new URLSearchParams({
-      categories: CATEGORIES.filter((id) => categories[id]).join("."),
-      revision: String(revision),
-      date,
-      ...(despiteSignal && { gpc: "1" }),
-      ...(identity && { id: identity.id, secret: identity.secret, choice: String(identity.choice) }),
-    }),
-  );
-}
 
 /** What a cookie says of who chose, and what is granted; null where it names nobody. */
 export function visitorIn(value: string): Pick<Choice, "identity" | "categories"> | null {
