@@ -1,7 +1,7 @@
-import { parseArgs } from "node:util";
 import type { DatabaseGroup } from "../db/places.ts";
 import { databaseGroupOf } from "./database-group.ts";
 import { Misuse } from "./misuse.ts";
+import { parseOptions } from "./parse-options.ts";
 
 export const IMPORT_USAGE = `  npm run c360 -- import FILE [--mapping MAP.json] [--dry-run] [--i-confirm-right-to-provide] [--by NAME] TARGET
 
@@ -77,23 +77,14 @@ function targetOf(values: Values, env: NodeJS.ProcessEnv): Target {
 function parsed(args: readonly string[]) {
   const text = { type: "string" } as const;
   const flag = { type: "boolean" } as const;
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        mapping: text,
-        url: text,
-        key: text,
-        org: text,
-        "data-dir": text,
-        by: text,
-        "dry-run": flag,
-        "i-confirm-right-to-provide": flag,
-      },
-    });
-  } catch (error) {
-    if (error instanceof TypeError) throw new Misuse(error.message.split("\n")[0] ?? "");
-    throw error;
-  }
+  return parseOptions(args, {
+    mapping: text,
+    url: text,
+    key: text,
+    org: text,
+    "data-dir": text,
+    by: text,
+    "dry-run": flag,
+    "i-confirm-right-to-provide": flag,
+  });
 }

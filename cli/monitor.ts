@@ -1,5 +1,4 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
 import * as v from "valibot";
 import { LogReader, Unreachable } from "../verify/log-reader.ts";
 import { Contradiction, type Observation, type TagOptions, watchLog } from "../verify/watch-log.ts";
@@ -7,6 +6,7 @@ import { ForeignTag } from "../verify/watch-tag.ts";
 import { Refused } from "../worker/ledger/refused.ts";
 import { parseVkey, type VerifierKey } from "../worker/ledger/signed-note.ts";
 import { Misuse, Unfinished } from "./misuse.ts";
+import { parseOptions } from "./parse-options.ts";
 
 const USAGE = `  npm run c360 -- monitor URL --vkey K [--vkey K2] --state FILE [--samples N] [--site S] [--patience SECONDS] [--quiet]
 
@@ -124,21 +124,12 @@ function readKey(vkey: string): VerifierKey {
 
 function parsed(args: readonly string[]) {
   const text = { type: "string" } as const;
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        vkey: { type: "string", multiple: true },
-        state: text,
-        samples: text,
-        site: { type: "string", multiple: true },
-        patience: text,
-        quiet: { type: "boolean" },
-      },
-    });
-  } catch (error) {
-    if (error instanceof TypeError) throw new Misuse(error.message.split("\n")[0] ?? "");
-    throw error;
-  }
+  return parseOptions(args, {
+    vkey: { type: "string", multiple: true },
+    state: text,
+    samples: text,
+    site: { type: "string", multiple: true },
+    patience: text,
+    quiet: { type: "boolean" },
+  });
 }

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Hono } from "hono";
@@ -11,10 +11,11 @@ import type { AppEnv } from "../worker/http/app-env.ts";
 import { newDatabase, newLog, type TestDatabase } from "../worker/ledger/fixtures/test-log.ts";
 import { publishVersion } from "../worker/policy/publish.ts";
 import { policyRoutes } from "../worker/policy/routes.ts";
+import { type Served, serve } from "./fixtures/serve.ts";
 
 /** The worker's own routes over a real database, served by Node. */
 let own: TestDatabase;
-let server: Server;
+let server: Served;
 let url = "";
 const key = newApiKey();
 const root = mkdtempSync(join(tmpdir(), "callers360-policy-"));
@@ -71,27 +72,8 @@ beforeAll(async () => {
   });
   app.route("/", policyRoutes);
   app.onError(answerError);
-  server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const headers = new Headers();
-    for (const name of ["authorization", "content-type", "if-match"]) {
-      const value = request.headers[name];
-      if (typeof value === "string") headers.set(name, value);
-    }
-    const { method = "GET" } = request;
-    const body = chunks.length === 0 ? {} : { body: Buffer.concat(chunks) };
-    const answered = await app.fetch(
-      new Request(url + request.url, { method, headers, ...body }),
-      {},
-      PLATFORM,
-    );
-    response.writeHead(answered.status, Object.fromEntries(answered.headers));
-    response.end(Buffer.from(await answered.arrayBuffer()));
-  });
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const address = server.address();
-  url = typeof address === "object" && address !== null ? `http://127.0.0.1:${address.port}` : "";
+  server = await serve((request) => app.fetch(request, {}, PLATFORM));
+  url = server.url;
   mkdirSync(folder);
 });
 afterAll(async () => {

@@ -1,7 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Hono } from "hono";
@@ -19,10 +18,11 @@ import { ledgerRoutes } from "../worker/ledger/routes.ts";
 import { vkeyOf } from "../worker/ledger/signing-key.ts";
 import { publishVersion } from "../worker/policy/publish.ts";
 import { policyRoutes } from "../worker/policy/routes.ts";
+import { type Served, serve } from "./fixtures/serve.ts";
 
 /** The worker's own routes over a real database, served by Node. */
 let own: TestDatabase;
-let server: Server;
+let server: Served;
 let url = "";
 /** Changes an answer on its way, as a host that lies would. */
 let lie = (text: string) => text;
@@ -86,16 +86,11 @@ beforeAll(async () => {
   app.route("/", ledgerRoutes);
   app.route("/", policyRoutes);
   app.onError(answerError);
-  server = createServer(async (request, response) => {
-    const headers = { authorization: request.headers.authorization ?? "" };
-    const answered = await app.fetch(new Request(url + request.url, { headers }));
-    response.writeHead(answered.status, Object.fromEntries(answered.headers));
-    response.end(lie(await answered.text()));
+  server = await serve(async (request) => {
+    const answered = await app.fetch(request);
+    return new Response(lie(await answered.text()), answered);
   });
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  url = `http://127.0.0.1:${address.port}`;
+  url = server.url;
 });
 afterAll(async () => {
   server.close();

@@ -1,11 +1,11 @@
 import { writeFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
 import { parseDecimal } from "../worker/ledger/decimal.ts";
 import { Refused } from "../worker/ledger/refused.ts";
 import { parseVkey } from "../worker/ledger/signed-note.ts";
 import { checkEvidence, fetchEvidence } from "./evidence.ts";
 import { evidencePage } from "./evidence-page.ts";
 import { Misuse } from "./misuse.ts";
+import { parseOptions } from "./parse-options.ts";
 
 const USAGE = `  npm run c360 -- prove INDEX --url URL [--vkey K] [--site SITE] [--out FILE]
 
@@ -76,14 +76,5 @@ function requireVkey(vkey: string): void {
 
 function parsed(args: readonly string[]) {
   const option = { type: "string" } as const;
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { url: option, key: option, vkey: option, site: option, out: option },
-    });
-  } catch (error) {
-    if (error instanceof TypeError) throw new Misuse(error.message.split("\n")[0] ?? "");
-    throw error;
-  }
+  return parseOptions(args, { url: option, key: option, vkey: option, site: option, out: option });
 }

@@ -1,9 +1,9 @@
-import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
 import * as v from "valibot";
 import { findChromium } from "../tests/chromium.ts";
 import { NoticeDocument } from "../worker/consent/sites/site-document.ts";
 import { Misuse, Unfinished } from "./misuse.ts";
+import { parseOptions } from "./parse-options.ts";
 import { compare, propose, type ScanFinding, thirdParties } from "./scan/compare.ts";
 import { type Tag, visit } from "./scan/visit.ts";
 
@@ -94,23 +94,14 @@ async function noticeOf({ host, site }: Tag) {
 }
 
 function optionsOf(args: readonly string[]): { urls: string[]; json: boolean; wait: number } {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { json: { type: "boolean" }, wait: { type: "string" } },
-    });
-    const wait = Number(values.wait ?? 1000);
-    if (positionals.length === 0) throw new Misuse("scan takes at least one URL.");
-    for (const url of positionals) {
-      if (!["http:", "https:"].includes(URL.parse(url)?.protocol ?? ""))
-        throw new Misuse(`${url} is not an http(s) URL.`);
-    }
-    if (!Number.isInteger(wait) || wait < 0 || wait > 60_000)
-      throw new Misuse("--wait is 0 to 60000 milliseconds.");
-    return { urls: positionals, json: values.json === true, wait };
-  } catch (error) {
-    if (error instanceof TypeError) throw new Misuse(error.message.split("\n")[0] ?? "");
-    throw error;
+  const { values, positionals } = parseOptions(args, { json: { type: "boolean" }, wait: { type: "string" } });
+  const wait = Number(values.wait ?? 1000);
+  if (positionals.length === 0) throw new Misuse("scan takes at least one URL.");
+  for (const url of positionals) {
+    if (!["http:", "https:"].includes(URL.parse(url)?.protocol ?? ""))
+      throw new Misuse(`${url} is not an http(s) URL.`);
   }
+  if (!Number.isInteger(wait) || wait < 0 || wait > 60_000)
+    throw new Misuse("--wait is 0 to 60000 milliseconds.");
+  return { urls: positionals, json: values.json === true, wait };
 }

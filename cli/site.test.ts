@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Hono } from "hono";
@@ -11,11 +10,12 @@ import { siteRoutes } from "../worker/consent/sites/routes.ts";
 import { answerError } from "../worker/http/answer-error.ts";
 import type { AppEnv } from "../worker/http/app-env.ts";
 import { newDatabase, newLog, type TestDatabase } from "../worker/ledger/fixtures/test-log.ts";
+import { type Served, serve } from "./fixtures/serve.ts";
 import { lineOf, linesOf } from "./site/lines.ts";
 
 /** The worker's own routes over a real database, served by Node; the log cannot be reached. */
 let own: TestDatabase;
-let server: Server;
+let server: Served;
 let url = "";
 const key = newApiKey();
 const folder = mkdtempSync(join(tmpdir(), "callers360-site-"));
@@ -54,23 +54,8 @@ beforeAll(async () => {
   });
   app.route("/", siteRoutes);
   app.onError(answerError);
-  server = createServer(async (request, response) => {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const answer = await app.request(`${url}${request.url}`, {
-      method: request.method ?? "GET",
-      headers: Object.entries(request.headers).map(([name, value]): [string, string] => [
-        name,
-        String(value),
-      ]),
-      ...(chunks.length === 0 ? {} : { body: Buffer.concat(chunks) }),
-    });
-    response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
-  });
-  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  url = `http://127.0.0.1:${address.port}`;
+  server = await serve((request) => app.fetch(request));
+  url = server.url;
 });
 
 afterAll(async () => {

@@ -1,8 +1,8 @@
-import { parseArgs } from "node:util";
 import type { DatabaseAddress } from "../../db/client.ts";
 import type { DatabaseGroup, Place } from "../../db/places.ts";
 import { databaseGroupOf } from "../database-group.ts";
 import { Misuse } from "../misuse.ts";
+import { parseOptions } from "../parse-options.ts";
 
 export const ORG_USAGE = `  npm run c360 -- org where ORG TARGET
   npm run c360 -- org move ORG --to URL|directory [--token TOKEN] [--by NAME] [--grace SECONDS] TARGET
@@ -73,21 +73,12 @@ function directoryOf(values: Values, env: NodeJS.ProcessEnv): OrgOptions["direct
 
 function parsed(args: readonly string[]) {
   const string = { type: "string" } as const;
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        to: string,
-        token: string,
-        by: string,
-        grace: string,
-        "data-dir": string,
-        cancel: { type: "boolean" },
-      },
-    });
-  } catch (error) {
-    if (error instanceof TypeError) throw new Misuse(error.message.split("\n")[0] ?? "");
-    throw error;
-  }
+  return parseOptions(args, {
+    to: string,
+    token: string,
+    by: string,
+    grace: string,
+    "data-dir": string,
+    cancel: { type: "boolean" },
+  });
 }

@@ -1,6 +1,7 @@
 import * as v from "valibot";
+import type { Deployment } from "../deployment.ts";
 import { Unfinished } from "../misuse.ts";
-import type { Deployment, PolicyOptions } from "./options.ts";
+import type { PolicyOptions } from "./options.ts";
 
 const TIMEOUT_MS = 30_000;
 

@@ -1,9 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
-import { parseArgs } from "node:util";
-import * as v from "valibot";
+import { basename, dirname, resolve } from "node:path";
 import { isPolicyName, parseVersionName, type VersionName } from "../../worker/policy/version.ts";
+import { type Deployment, deploymentOf } from "../deployment.ts";
 import { Misuse } from "../misuse.ts";
+import { parseOptions } from "../parse-options.ts";
 
 export const POLICY_USAGE = `  npm run c360 -- policy lint FILE [--profile dpdp] [--profile gdpr] [--against OLD] [--notice JSON] [--links]
   npm run c360 -- policy diff FILE [--against OLD]
@@ -23,12 +22,6 @@ export const POLICY_USAGE = `  npm run c360 -- policy lint FILE [--profile dpdp]
     Exit 0: done, or no errors. 1: the linter found errors, or the deployment refused. 2: called wrongly.`;
 
 const VERBS = ["draft", "lint", "diff", "schedule", "cancel", "status"] as const;
-
-export interface Deployment {
-  /** Without a slash at its end. */
-  readonly url: string;
-  readonly key: string;
-}
 
 export interface PolicyOptions {
   readonly verb: (typeof VERBS)[number];
@@ -82,25 +75,6 @@ export function readPolicyOptions(args: readonly string[], env: NodeJS.ProcessEn
   };
 }
 
-type Values = ReturnType<typeof parsed>["values"];
-
-const StartFile = v.object({ url: v.string(), keys: v.object({ manage: v.string() }) });
-
-function deploymentOf(values: Values, env: NodeJS.ProcessEnv): Deployment {
-  const { url, key = env.C360_KEY, "data-dir": folder } = values;
-  if (url === undefined) {
-    const file = join(folder ?? env.DATA_DIR ?? ".data", "start.json");
-    if (!existsSync(file)) throw new Misuse(`No local product runs (${file} is not there): give --url.`);
-    const start = v.parse(StartFile, JSON.parse(readFileSync(file, "utf8")));
-    return { url: start.url, key: start.keys.manage };
-  }
-  if (!["http:", "https:"].includes(URL.parse(url)?.protocol ?? "")) {
-    throw new Misuse(`${url} is not an http(s) URL.`);
-  }
-  if (key === undefined || key === "") throw new Misuse("--url needs a key with the scope manage.");
-  return { url: url.replace(/\/+$/, ""), key };
-}
-
 function readTranslation(text: string): [string, string] {
   const [language = "", ...file] = text.split("=");
   if (language === "" || file.length === 0) throw new Misuse("--translation is TAG=FILE, as hi=policy.hi.md");
@@ -117,30 +91,21 @@ function parsed(args: readonly string[]) {
   const text = { type: "string" } as const;
   const texts = { type: "string", multiple: true } as const;
   const flag = { type: "boolean" } as const;
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        policy: text,
-        version: text,
-        language: text,
-        translation: texts,
-        profile: texts,
-        against: text,
-        notice: texts,
-        links: flag,
-        "effective-at": text,
-        class: text,
-        reason: text,
-        changes: texts,
-        url: text,
-        key: text,
-        "data-dir": text,
-      },
-    });
-  } catch (error) {
-    if (error instanceof TypeError) throw new Misuse(error.message.split("\n")[0] ?? "");
-    throw error;
-  }
+  return parseOptions(args, {
+    policy: text,
+    version: text,
+    language: text,
+    translation: texts,
+    profile: texts,
+    against: text,
+    notice: texts,
+    links: flag,
+    "effective-at": text,
+    class: text,
+    reason: text,
+    changes: texts,
+    url: text,
+    key: text,
+    "data-dir": text,
+  });
 }

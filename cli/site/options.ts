@@ -1,8 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parseArgs } from "node:util";
-import * as v from "valibot";
+import { existsSync } from "node:fs";
+import { type Deployment, deploymentOf } from "../deployment.ts";
 import { Misuse } from "../misuse.ts";
+import { parseOptions } from "../parse-options.ts";
 
 export const SITE_USAGE = `  npm run c360 -- site check FILE [--json]
   npm run c360 -- site publish FILE --site SITE [--replace-draft] [--accept-unreviewed hi,mr --name "NAME"]
@@ -25,7 +24,7 @@ export interface SiteOptions {
   readonly replaceDraft: boolean;
   readonly acceptance: { readonly languages: readonly string[]; readonly name: string } | null;
   /** @throws Misuse where neither an address nor a running local product is named */
-  deployment(): { readonly url: string; readonly key: string };
+  deployment(): Deployment;
 }
 
 /** @throws Misuse */
@@ -52,43 +51,17 @@ export function readSiteOptions(args: readonly string[], env: NodeJS.ProcessEnv)
   };
 }
 
-const StartFile = v.object({ url: v.string(), keys: v.object({ manage: v.string() }) });
-
-function deploymentOf(values: ReturnType<typeof parsed>["values"], env: NodeJS.ProcessEnv) {
-  const { url, key = env.C360_KEY, "data-dir": folder } = values;
-  if (url === undefined) {
-    const file = join(folder ?? env.DATA_DIR ?? ".data", "start.json");
-    if (!existsSync(file)) throw new Misuse(`No local product runs (${file} is not there): give --url.`);
-    const start = v.parse(StartFile, JSON.parse(readFileSync(file, "utf8")));
-    return { url: start.url, key: start.keys.manage };
-  }
-  if (!["http:", "https:"].includes(URL.parse(url)?.protocol ?? "")) {
-    throw new Misuse(`${url} is not an http(s) URL.`);
-  }
-  if (key === undefined || key === "") throw new Misuse("--url needs a key with the scope manage.");
-  return { url: url.replace(/\/+$/, ""), key };
-}
-
 function parsed(args: readonly string[]) {
   const text = { type: "string" } as const;
   const flag = { type: "boolean" } as const;
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        json: flag,
-        site: text,
-        "replace-draft": flag,
-        "accept-unreviewed": text,
-        name: text,
-        url: text,
-        key: text,
-        "data-dir": text,
-      },
-    });
-  } catch (error) {
-    if (error instanceof TypeError) throw new Misuse(error.message.split("\n")[0] ?? "");
-    throw error;
-  }
+  return parseOptions(args, {
+    json: flag,
+    site: text,
+    "replace-draft": flag,
+    "accept-unreviewed": text,
+    name: text,
+    url: text,
+    key: text,
+    "data-dir": text,
+  });
 }
