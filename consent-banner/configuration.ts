@@ -1,4 +1,4 @@
-import { isRightToLeft } from "./language.ts";
+import { isRightToLeft, nameOf } from "./language.ts";
 
 /**
  * What a site publishes, shared by the worker (which stores, hashes and serves it) and the banner
@@ -204,6 +204,8 @@ export type Spoken = Omit<Configuration, "coming_change" | "changed"> & {
   readonly rtl?: boolean;
   /** Of `notice.theme` and `position`. */
   readonly looks?: string;
+  /** What the languages call themselves, where there are several to pick from. */
+  readonly names?: readonly string[];
 };
 
 /** The body of `GET /c/{site}.json`. */
@@ -300,6 +302,7 @@ export function inLanguage(configuration: Configuration, language: string): Spok
     ...rest,
     ...looksOf(notice),
     ...(isRightToLeft(language) && { rtl: true }),
+    ...(notice.languages.length > 1 && { names: notice.languages.map(nameOf) }),
     ...(coming_change && { coming_change: spoken(coming_change, texts.coming_change) }),
     ...(changed && { changed: spoken(changed, texts.changed) }),
     notice: { ...notice, texts: { [language]: texts } },

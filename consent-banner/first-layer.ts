@@ -1,7 +1,6 @@
 import type { SpokenChange } from "./configuration.ts";
 import type { DialogContext } from "./dialog.ts";
 import { h } from "./element.ts";
-import { nameOf } from "./language.ts";
 
 /** Every button of both layers says by `data-c360-action` what it does. */
 export type ButtonAction = "accept" | "reject" | "choose" | "save" | "close" | "open";
@@ -9,13 +8,18 @@ export type ButtonAction = "accept" | "reject" | "choose" | "save" | "close" | "
 export const button = (action: ButtonAction, text: string, kind?: string) =>
   h("button", { type: "button", class: kind, "data-c360-action": action }, text);
 
+interface Named {
+  readonly names?: readonly string[];
+  readonly notice: { readonly languages: readonly string[] };
+}
+
 /** Every published language under its own name; nothing where there is only one. */
-export function languageMenu(languages: readonly string[], language: string, label?: string) {
-  if (!languages[1]) return null;
+export function languageMenu({ names, notice: { languages } }: Named, language: string, label?: string) {
+  if (!names) return null;
   const menu = h(
     "select",
     { "aria-label": label, "data-c360-action": "language" },
-    ...languages.map((tag) => h("option", { value: tag, lang: tag }, nameOf(tag))),
+    ...languages.map((tag, at) => h("option", { value: tag, lang: tag }, names[at])),
   );
   menu.value = language;
   return menu;
@@ -26,7 +30,7 @@ const changeOf = ({ text, url }: SpokenChange, link: string): HTMLElement =>
 
 /** The question: accept and reject of equal weight, and a plain third way to choose. */
 export function firstLayer({ configuration, speech, gpc, again }: DialogContext): HTMLElement {
-  const { languages, links } = configuration.notice;
+  const { links } = configuration.notice;
   const { texts, language, draft, coming_change, changed } = speech;
   return h(
     "section",
@@ -35,7 +39,7 @@ export function firstLayer({ configuration, speech, gpc, again }: DialogContext)
       "div",
       { class: "head" },
       h("p", { id: "title" }, texts.heading),
-      languageMenu(languages, language, texts.language),
+      languageMenu(configuration, language, texts.language),
     ),
     again && changed && changeOf(changed, texts.coming_change_link),
     h("p", {}, gpc ? texts.gpc : texts.body, " ", h("a", { href: links.policy }, texts.policy)),

@@ -111,7 +111,7 @@ async function createChoices(
       "div",
       { class: "head" },
       h("h2", { id: "heading", tabindex: "-1", autofocus: "" }, texts.choices_heading),
-      languageMenu(notice.languages, language, texts.language),
+      languageMenu(configuration, language, texts.language),
       cross,
     ),
     h(
