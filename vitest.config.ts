@@ -4,6 +4,9 @@ import { bannerModule } from "./build/banner-module.ts";
 
 const IN_NODE = ["**/*.node.test.ts", "{cli,db,verify,consent-banner,local,build,web}/**/*.test.ts"];
 
+/** A loaded machine is slow, not wrong. */
+const expect = { poll: { timeout: 15_000 } };
+
 export default defineConfig({
   test: {
     projects: [
@@ -12,6 +15,7 @@ export default defineConfig({
           name: "node",
           include: IN_NODE,
           exclude: ["node_modules/**", "dist/**"],
+          expect,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -40,6 +44,7 @@ export default defineConfig({
           include: ["worker/**/*.test.ts"],
           exclude: ["worker/**/*.node.test.ts"],
           globalSetup: ["./tests/database.ts"],
+          expect,
           testTimeout: 30_000,
         },
       },
@@ -47,6 +52,7 @@ export default defineConfig({
         test: {
           name: "product",
           include: ["tests/product/**/*.test.ts"],
+          expect,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // Each file starts a whole product: two at a time would measure each other.

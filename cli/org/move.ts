@@ -96,7 +96,8 @@ export async function moveOrganisation(
   }
   if (begun !== null) await directory.write([saySomething(begun, Date.now())]);
   const move = begun ?? (await begin(world, { org, source: place, target }));
-  await options.done("begun", `${org} from ${nameOf(move.source)} to ${nameOf(target)}`);
+  const from = move.state === "switched" ? ", goes on after it switched" : "";
+  await options.done("begun", `${org} from ${nameOf(move.source)} to ${nameOf(target)}${from}`);
   const compared = move.state === "switched" ? null : await copyAndSwitch(world, options, move);
   await finish(world, options, move);
   return compared;

@@ -193,7 +193,9 @@ it("moves under load, killed at every step, without a lost or doubled call", asy
   const done = await org(move);
   isMoving = false;
   await load;
-  for (const step of STEPS) expect(told + done.out).toContain(`${step}:`);
+  // Killed after it committed and before it said so, the next run says where it goes on.
+  const all = (told + done.out).replaceAll("goes on after it switched", "switched:");
+  for (const step of STEPS) expect(all).toContain(`${step}:`);
   expect(done).toMatchObject({ code: 0 });
   expect(done.out).toContain(`The call data of ${DEMO.org} is in ${own.url}.`);
   expect(acknowledged.n).toBeGreaterThan(5000);
