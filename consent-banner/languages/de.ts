@@ -6,9 +6,9 @@ export const german: Language = {
   drafts: ["*"],
   texts: {
     heading: "Ihre Daten, Ihre Wahl",
-    body: "Wir möchten Cookies für die Zwecke unter „Auswählen“ verwenden. Vor Ihrer Entscheidung wird nichts gesetzt, und Sie können sie später ändern.",
-    accept: "Alle annehmen",
-    reject: "Alle ablehnen",
+    body: "Dürfen wir Cookies für die Zwecke unter „Auswählen“ setzen? Vorher setzen wir nichts; ändern können Sie es jederzeit.",
+    accept: "Annehmen",
+    reject: "Ablehnen",
     choose: "Auswählen",
     policy: "Datenschutzerklärung",
     reopen: "Datenschutz-Auswahl",

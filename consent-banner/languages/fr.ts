@@ -6,7 +6,7 @@ export const french: Language = {
   drafts: ["*"],
   texts: {
     heading: "Votre vie privée, votre choix",
-    body: "Nous souhaitons utiliser des cookies pour les finalités sous « Choisir ». Rien n’est déposé avant votre décision, et vous pourrez la changer.",
+    body: "Acceptez-vous des cookies aux fins indiquées sous « Choisir » ? Rien n’est déposé avant ; vous pourrez changer d’avis.",
     accept: "Tout accepter",
     reject: "Tout refuser",
     choose: "Choisir",

@@ -20,7 +20,7 @@ export const italian: Language = {
     frame: "{name} viene da {provider}. Mostrarlo contatta {host}.",
     frame_show: "Mostra questa volta",
     language: "Lingua",
-    draft: "Tradotto automaticamente, non ancora verificato.",
+    draft: "Traduzione automatica, non verificata.",
     choices_heading: "Scelte sulla privacy",
     choices_body: "Attiva ciò che accetti. Tutto funziona anche senza.",
     save: "Salva scelte",

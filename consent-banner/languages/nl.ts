@@ -7,8 +7,8 @@ export const dutch: Language = {
   texts: {
     heading: "Uw privacy, uw keuze",
     body: "Wij willen cookies gebruiken voor de doelen onder ‘Kiezen’. Er wordt niets geplaatst voordat u beslist, en u kunt het later wijzigen.",
-    accept: "Alles accepteren",
-    reject: "Alles weigeren",
+    accept: "Accepteren",
+    reject: "Weigeren",
     choose: "Kiezen",
     policy: "Privacyverklaring",
     reopen: "Privacykeuzes",
