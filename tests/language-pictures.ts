@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import type { Page } from "playwright-core";
+import type { Locator } from "playwright-core";
 import { openStage } from "../consent-banner/journey.ts";
 import { LANGUAGES } from "../consent-banner/languages/all.ts";
 import { configurationInAllLanguages } from "../consent-banner/languages/in-all-languages.ts";
@@ -12,6 +12,7 @@ const FOLDER = new URL("../docs/pictures/", import.meta.url).pathname;
 const PHONE = { width: 320, height: 640 };
 const COLUMNS = 10;
 const QUALITY = 34;
+const SCALE = 0.8;
 
 type Layers = readonly [question: string, choices: string];
 
@@ -19,31 +20,27 @@ const stage = await openStage();
 try {
   stage.configuration = configurationInAllLanguages;
   for (const colorScheme of ["light", "dark"] as const) {
-    const { page } = await stage.newPage({ viewport: PHONE, colorScheme });
-    await page.goto(`${stage.site}/demo/`);
-    const questions = await takeAll(page, ".card");
-    await page.locator("[data-c360-action=choose]").click();
-    const choices = await takeAll(page, "dialog");
-    await lay(
-      questions.map((question, at) => [question, choices[at] ?? ""]),
-      `${FOLDER}languages-${colorScheme}.webp`,
-    );
+    const pictures: Layers[] = [];
+    for (const { tag } of LANGUAGES) pictures.push(await take(tag, colorScheme));
+    await lay(pictures, `${FOLDER}languages-${colorScheme}.webp`);
   }
 } finally {
   await stage.close();
 }
 
-/** One layer in every language, as data URLs. */
-async function takeAll(page: Page, layer: string): Promise<string[]> {
-  const pictures: string[] = [];
-  for (const { tag, texts } of LANGUAGES) {
-    await page.locator("c360-consent [data-c360-action=language]").selectOption(tag);
-    const heading = layer === "dialog" ? texts.choices_heading : texts.heading;
-    await page.locator(`${layer} :is(#title, h2)`).filter({ hasText: heading }).waitFor();
-    const png = await page.locator(`c360-consent ${layer}`).screenshot();
-    pictures.push(`data:image/png;base64,${png.toString("base64")}`);
-  }
-  return pictures;
+/** Both layers as a visitor sees them whose browser is set to this language, as data URLs. */
+async function take(locale: string, colorScheme: "light" | "dark"): Promise<Layers> {
+  const { page, context } = await stage.newPage({ viewport: PHONE, locale, colorScheme });
+  await page.goto(`${stage.site}/demo/`);
+  const question = await urlOf(page.locator(`c360-consent[lang="${locale}"] .card`));
+  await page.locator("[data-c360-action=choose]").click();
+  const choices = await urlOf(page.locator("c360-consent dialog"));
+  await context.close();
+  return [question, choices];
+}
+
+async function urlOf(layer: Locator): Promise<string> {
+  return `data:image/png;base64,${(await layer.screenshot()).toString("base64")}`;
 }
 
 /** All of them on one sheet. */
@@ -58,19 +55,17 @@ async function lay(pictures: readonly Layers[], file: string): Promise<void> {
     figure { margin: 4px; } img { display: block; margin-bottom: 4px } figcaption { font: 16px sans-serif }
   </style>${cells.join("")}`);
   await page.waitForFunction(() => [...document.images].every(({ complete }) => complete));
+  const size = await page.evaluate(() => {
+    const { scrollWidth: width, scrollHeight: height } = document.documentElement;
+    return { width, height };
+  });
   // Playwright itself writes no WebP, which is a third of a PNG here.
   const session = await page.context().newCDPSession(page);
   const { data } = await session.send("Page.captureScreenshot", {
     format: "webp",
     quality: QUALITY,
     captureBeyondViewport: true,
-    clip: await page.evaluate(() => ({
-      x: 0,
-      y: 0,
-      width: document.documentElement.scrollWidth,
-      height: document.documentElement.scrollHeight,
-      scale: 1,
-    })),
+    clip: { x: 0, y: 0, ...size, scale: SCALE },
   });
   await writeFile(file, Buffer.from(data, "base64"));
 }
