@@ -24,6 +24,7 @@ import { ledgerRoutes } from "./ledger/routes.ts";
 import { liveRoutes } from "./live/routes.ts";
 import { metricRoutes } from "./metrics/routes.ts";
 import { acknowledgementRoutes } from "./notify/acknowledgements/routes.ts";
+import { newsletterRoutes } from "./notify/newsletter/routes.ts";
 import { noticeRoutes } from "./notify/notices/routes.ts";
 import { outboxRoutes } from "./notify/outbox/routes.ts";
 import { subscriptionRoutes } from "./notify/subscriptions/routes.ts";
@@ -62,6 +63,7 @@ export function createApp(): Hono<AppEnv> {
   app.route("/", policyRoutes);
   app.route("/", acknowledgementRoutes);
   app.route("/", subscriptionRoutes);
+  app.route("/", newsletterRoutes);
   app.route("/", outboxRoutes);
   app.route("/", webhookRoutes);
   app.route("/", noticeRoutes);

@@ -13,15 +13,24 @@ export interface Page {
   readonly body: Html;
   /** More elements for `head`: canonical address, other formats, feeds. */
   readonly head?: Html;
+  /** Where the page's language is not English: its direction, and what the frame says. */
+  readonly frame?: { readonly dir: "ltr" | "rtl" } & typeof FRAME;
 }
+
+const FRAME: { readonly skip: string; readonly privacy: string; readonly versions: string } = {
+  skip: "Skip to the text",
+  privacy: "Privacy policy",
+  versions: "All versions",
+};
 
 /**
  * The whole document around a public page: skip link, landmarks, the two style sheets; no script and no
  * inline style, so that it stands under the strictest policy.
  */
-export async function pageShell({ title, lang, body, head }: Page): Promise<string> {
+export async function pageShell({ title, lang, body, head, frame }: Page): Promise<string> {
+  const { skip, privacy, versions } = frame ?? FRAME;
   const page = await html`<!doctype html>
-<html lang="${lang}">
+<html lang="${lang}" dir="${frame?.dir ?? "ltr"}">
 <head>
 <meta charset="utf-8">
 <title>${title}</title>
@@ -33,12 +42,12 @@ export async function pageShell({ title, lang, body, head }: Page): Promise<stri
 ${head ?? ""}
 </head>
 <body>
-<a class="skip" href="#main">Skip to the text</a>
+<a class="skip" href="#main">${skip}</a>
 <header class="masthead"><a href="/">Callers360</a></header>
 <main id="main" tabindex="-1">
 ${body}
 </main>
-<footer class="colophon"><p>Callers360 · <a href="/privacy">Privacy policy</a> · <a href="/privacy/history">All versions</a></p></footer>
+<footer class="colophon"><p>Callers360 · <a href="/privacy">${privacy}</a> · <a href="/privacy/history">${versions}</a></p></footer>
 </body>
 </html>
 `;

@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { isRightToLeft } from "../../../consent-banner/language.ts";
 import type { Html } from "../../http/page.ts";
 
 /** A letter before it is put into its frame: the same content twice. */
@@ -28,7 +29,7 @@ export interface Bodies {
  */
 export async function opened({ subject, language, html: body }: Content): Promise<string> {
   const page = await html`<!doctype html>
-<html lang="${language}">
+<html lang="${language}" dir="${isRightToLeft(language) ? "rtl" : "ltr"}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -39,11 +40,11 @@ body { margin: 0; padding: 16px; font: 16px/1.5 system-ui, sans-serif; }
 main { max-width: 38em; margin: 0 auto; overflow-wrap: anywhere; }
 h1 { font-size: 1.4em; line-height: 1.25; }
 h2 { font-size: 1.1em; margin-top: 1.6em; }
-.item { margin-left: 1.2em; }
+.item { margin-inline-start: 1.2em; }
 .fine, footer { font-size: 0.9em; }
 ins { text-decoration: underline; font-weight: 600; }
 del { text-decoration: line-through; }
-del + ins { margin-left: 0.25em; }
+del + ins { margin-inline-start: 0.25em; }
 pre { white-space: pre-wrap; font-size: 0.8em; }
 footer { margin-top: 2em; border-top: 1px solid; }
 </style>

@@ -4,17 +4,20 @@ import type { Database } from "../../../db/client.ts";
 import type { Settings } from "../../env.ts";
 import { readCheckpoint } from "../../ledger/read-log.ts";
 import { publisherOf, readPublisher } from "../../policy/queries.ts";
+import { issueTextsOf } from "../newsletter/issue.ts";
+import { issueLetter } from "../newsletter/issue-letter.ts";
 import { parseAddress } from "../outbox/address.ts";
 import type { Occasion } from "../outbox/occasion.ts";
 import { occasionsByKey, readOccasions } from "../outbox/occasion-queries.ts";
 import type { ClaimedRow } from "../outbox/queries.ts";
 import { unseal } from "../outbox/seal.ts";
+import type { List } from "../subscriptions/subscription.ts";
 import { wayOut } from "../subscriptions/way-out.ts";
 import type { Parcel } from "../transport/line.ts";
+import { fill, type Words, wordsIn } from "../words/words.ts";
 import { type Bodies, type Content, closed, type Footer, footed, joined, opened } from "./frame.ts";
 import { noticeWordsIn } from "./notice-letter.ts";
 import { policyLetter } from "./policy-letter.ts";
-import { wordsIn } from "./words.ts";
 import { writtenLetter } from "./written-letter.ts";
 
 export type Written =
@@ -24,7 +27,8 @@ export type Written =
 /** A letter that many get, finished but for what differs from one to the other. */
 interface Master {
   readonly content: Content;
-  readonly owner: string;
+  /** What says why one gets it. */
+  readonly footing: Footing;
   /** The content in its frame, which is still open. */
   readonly head: Bodies;
   /** Why members get it, who have no list to leave. */
@@ -63,9 +67,7 @@ export class LetterDesk {
       ? await wayOut(this.#settings.authSecret, { org: row.org, id: row.person })
       : null;
     const own =
-      leavePath === null
-        ? known.forMembers
-        : await footed(reasonOf(content, known.owner, this.#urlOf(leavePath)));
+      leavePath === null ? known.forMembers : await footed(reasonOf(known.footing, this.#urlOf(leavePath)));
     const body = joined(known.head, own, known.tail);
     return this.#parcel(row, to.address, content, body, leavePath);
   }
@@ -92,7 +94,9 @@ export class LetterDesk {
     );
     const leavePath = words.leavePath ?? null;
     const leave =
-      leavePath === null ? null : { url: this.#urlOf(leavePath), label: wordsIn(row.language).leave };
+      leavePath === null
+        ? null
+        : { url: this.#urlOf(leavePath), label: (await wordsIn(row.language)).letter.leave };
     const way: Footer =
       leave === null
         ? { text: [], html: html`` }
@@ -125,12 +129,14 @@ export class LetterDesk {
     const { content, owner, log } = await this.#news(occasion, row.language);
     const checkpoint =
       log === null ? null : await readCheckpoint(this.#database, log, this.#settings.ledgerSecret);
+    const words = await wordsIn(content.language);
+    const footing = { words, owner, list: occasion.kind === "newsletter" ? "newsletter" : "policy" } as const;
     return {
       content,
-      owner,
+      footing,
       head: { text: [content.text], html: [await opened(content)] },
-      forMembers: await footed(reasonOf(content, owner, null)),
-      tail: await closed(proofOf(content, checkpoint)),
+      forMembers: await footed(reasonOf(footing, null)),
+      tail: await closed(proofOf(words, checkpoint)),
     };
   }
 
@@ -141,12 +147,14 @@ export class LetterDesk {
     const { org } = occasion;
     const [who] = await this.#database.read([publisherOf(org)]);
     const publisher = readPublisher(who);
+    const owner = org === this.#settings.operatorOrg ? "Callers360" : (publisher?.name ?? org);
+    const { publicUrl } = this.#settings;
+    if (occasion.kind === "newsletter") {
+      return { content: issueLetter(issueTextsOf(occasion.words), language, publicUrl), owner, log: null };
+    }
     const notice = noticeWordsIn(occasion.words, language);
-    return {
-      content: writtenLetter(notice.words, notice.language, this.#settings.publicUrl),
-      owner: org === this.#settings.operatorOrg ? "Callers360" : (publisher?.name ?? org),
-      log: publisher?.log ?? null,
-    };
+    const content = writtenLetter(notice.words, notice.language, publicUrl);
+    return { content, owner, log: publisher?.log ?? null };
   }
 
   #urlOf(path: string): string {
@@ -163,29 +171,37 @@ const StoredWords = v.object({
   leavePath: v.optional(v.string()),
 });
 
-/** Why one gets it, and the way out. */
-function reasonOf({ language }: Content, owner: string, leaveUrl: string | null): Footer {
-  const words = wordsIn(language);
-  if (leaveUrl === null) {
-    const because = words.asMember(owner);
-    return { text: [because], html: html`<p>${because}</p>` };
-  }
-  const because = words.asSubscriber(owner);
+/** By which list, of whom, and in which language. */
+interface Footing {
+  readonly words: Words;
+  readonly owner: string;
+  readonly list: List;
+}
+
+const REASONS = {
+  policy: { listed: "as_subscriber", unlisted: "as_member" },
+  newsletter: { listed: "as_reader", unlisted: "as_tester" },
+} as const satisfies Record<List, object>;
+
+/** Why one gets it, and the way out for who is on a list. */
+function reasonOf({ words, owner, list }: Footing, leaveUrl: string | null): Footer {
+  const { letter, draft } = words;
+  const because = fill(letter[REASONS[list][leaveUrl === null ? "unlisted" : "listed"]], { owner });
+  const way = leaveUrl === null ? [] : [`${letter.leave}: ${leaveUrl}`];
   return {
-    text: [because, `${words.leave}: ${leaveUrl}`],
+    text: [because, ...way, ...(draft === null ? [] : [draft])],
     html: html`<p>${because}</p>
-<p><a href="${leaveUrl}">${words.leave}</a></p>`,
+${leaveUrl === null ? "" : html`<p><a href="${leaveUrl}">${letter.leave}</a></p>`}${draft === null ? "" : html`<p>${draft}</p>`}`,
   };
 }
 
 /** The log as it was when this was written. */
-function proofOf({ language }: Content, checkpoint: string | null): Footer {
+function proofOf({ letter }: Words, checkpoint: string | null): Footer {
   if (checkpoint === null) return { text: [], html: html`` };
-  const words = wordsIn(language);
   return {
-    text: [words.checkpoint, checkpoint],
-    html: html`<p>${words.checkpoint}</p>
-<pre>${checkpoint}</pre>
+    text: [letter.checkpoint, checkpoint],
+    html: html`<p>${letter.checkpoint}</p>
+<pre dir="ltr">${checkpoint}</pre>
 `,
   };
 }

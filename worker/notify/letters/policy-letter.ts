@@ -13,8 +13,8 @@ import { inLanguage, textsOf } from "../../policy/queries.ts";
 import { readPolicy, type VersionReading, withVersion } from "../../policy/read-policy.ts";
 import { parseVersionName } from "../../policy/version.ts";
 import type { Occasion } from "../outbox/occasion.ts";
+import { fill, type Words, wordsIn } from "../words/words.ts";
 import { type Content, oneLine } from "./frame.ts";
-import { type Words, wordsIn } from "./words.ts";
 
 /** What a letter about a version needs to know, in one language. */
 export interface PolicyNews {
@@ -53,7 +53,7 @@ export async function policyLetter(
   );
   const after = withVersion(reading, name, chosen);
   const addresses = addressesOf(settings, org, policy);
-  const words = wordsIn(language);
+  const words = await wordsIn(language);
   const owner = oneLine(ownerOf(after, addresses));
   const content =
     kind === "policy_cancelled"
@@ -75,82 +75,97 @@ function announcement(
   words: Words,
   owner: string,
 ): Content {
-  const { version, publisher } = after;
-  const title = oneLine(version.title);
-  const date = formatMoment(version.effectiveAt, publisher.timeZone);
-  const subject = words.changesOn(title, date, owner);
+  const { version } = after;
+  const { letter } = words;
+  const named = namedIn(after, words, owner);
+  const subject = fill(letter.changes_on, named);
   const difference: Difference | null =
     before === null ? null : differenceOf(documentOf(before), documentOf(after));
   const links: [string, string][] = [
     ...(before === null
       ? []
       : [
-          [words.difference, addresses.difference(before.version.version, version.version)] satisfies [
+          [letter.difference, addresses.difference(before.version.version, version.version)] satisfies [
             string,
             string,
           ],
         ]),
-    [words.wholeText, addresses.permanent(version.version)],
-    [words.history, addresses.history],
+    [letter.whole_text, addresses.permanent(version.version)],
+    [letter.history, addresses.history],
   ];
-  const intro = `${words.intro(title, version.version, date)} ${words.untilThen}`;
-  const changes = difference === null ? words.firstVersion : differenceText(difference);
+  const intro = `${fill(letter.intro, named)} ${letter.until_then}`;
+  const binding = bindingText(after, words);
+  const changes = difference === null ? letter.first_version : differenceText(difference);
   return {
     subject,
     language: words.language,
     text: [
       subject,
       intro,
-      `${words.why}: ${version.reason}`,
-      words.nothingToDo,
-      `${words.whatChanges}\n${"=".repeat(20)}`,
+      `${letter.why}: ${version.reason}`,
+      letter.nothing_to_do,
+      `${letter.what_changes}\n${"=".repeat(20)}`,
+      ...(binding === null ? [] : [binding]),
       changes,
       linesOf(links, addresses),
     ].join("\n\n"),
     html: html`<h1>${subject}</h1>
 <p>${intro}</p>
-<p><strong>${words.why}:</strong> ${version.reason}</p>
-<p>${words.nothingToDo}</p>
-<h2>${words.whatChanges}</h2>
-${
+<p><strong>${letter.why}:</strong> ${version.reason}</p>
+<p>${letter.nothing_to_do}</p>
+<h2>${letter.what_changes}</h2>
+${binding === null ? "" : html`<p>${binding}</p>\n`}${
   difference === null
-    ? html`<p>${words.firstVersion}</p>`
-    : html`<p class="fine">${words.marks}</p>
+    ? html`<p>${letter.first_version}</p>`
+    : html`<p class="fine">${letter.marks}</p>
 <div lang="${version.language}" dir="auto">${renderDifference(difference, "feed")}</div>`
 }
 ${linksOf(links, addresses)}`,
   };
 }
 
-function cancellation(
-  { version, publisher }: VersionReading,
-  addresses: Addresses,
-  words: Words,
-  owner: string,
-): Content {
-  const title = oneLine(version.title);
-  const date = formatMoment(version.effectiveAt, publisher.timeZone);
-  const subject = words.cancelled(title, date, owner);
+function cancellation(after: VersionReading, addresses: Addresses, words: Words, owner: string): Content {
+  const { letter } = words;
+  const named = namedIn(after, words, owner);
+  const subject = fill(letter.called_off, named);
   const links: [string, string][] = [
-    [words.wholeText, addresses.current],
-    [words.history, addresses.history],
+    [letter.whole_text, addresses.current],
+    [letter.history, addresses.history],
   ];
-  const intro = `${words.cancelledIntro(title, version.version, date)} ${words.staysAsItIs}`;
-  const { cancelReason } = version;
+  const intro = `${fill(letter.called_off_intro, named)} ${letter.stays}`;
+  const { cancelReason } = after.version;
   return {
     subject,
     language: words.language,
     text: [
       subject,
       intro,
-      ...(cancelReason === null ? [] : [`${words.why}: ${cancelReason}`]),
+      ...(cancelReason === null ? [] : [`${letter.why}: ${cancelReason}`]),
       linesOf(links, addresses),
     ].join("\n\n"),
     html: html`<h1>${subject}</h1>
 <p>${intro}</p>
-${cancelReason === null ? "" : html`<p><strong>${words.why}:</strong> ${cancelReason}</p>`}
+${cancelReason === null ? "" : html`<p><strong>${letter.why}:</strong> ${cancelReason}</p>`}
 ${linksOf(links, addresses)}`,
   };
+}
+
+function namedIn({ version, publisher }: VersionReading, { language }: Words, owner: string) {
+  // English dates are written as in India, where the product is at home.
+  const locale = language === "en" ? undefined : language;
+  return {
+    title: oneLine(version.title),
+    version: version.version,
+    date: formatMoment(version.effectiveAt, publisher.timeZone, locale),
+    owner,
+  };
+}
+
+/** On a translation: which text is binding. */
+function bindingText({ translatedFrom }: VersionReading, { language, letter }: Words): string | null {
+  if (translatedFrom === null) return null;
+  const name = new Intl.DisplayNames(language, { type: "language" }).of(translatedFrom) ?? translatedFrom;
+  return fill(letter.translated, { language: name });
 }
 
 /** No link says who follows it: they are the same for everybody. */

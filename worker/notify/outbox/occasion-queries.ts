@@ -2,7 +2,7 @@ import type { ResultSet } from "@libsql/client/web";
 import type { Statement } from "../../../db/client.ts";
 import { text, textOrNull } from "../../../db/rows.ts";
 import { MEMBER_ADDRESSES } from "../../accounts/member-addresses.ts";
-import { CONFIRMED_ADDRESSES } from "../subscriptions/confirmed-addresses.ts";
+import { CONFIRMED_ADDRESSES, CONFIRMED_READERS } from "../subscriptions/confirmed-addresses.ts";
 import {
   announcementOf,
   cancellationOf,
@@ -148,6 +148,7 @@ const SOURCES: Readonly<Record<Exclude<Phase, "done">, { readonly sql: string; r
     next: "subscribers",
   },
   subscribers: { sql: CONFIRMED_ADDRESSES, next: "done" },
+  readers: { sql: CONFIRMED_READERS, next: "done" },
   told: {
     sql: `SELECT person, address, language FROM outbox
           WHERE org = ?1 AND occasion = ?2 AND address IS NOT NULL AND (state = 'accepted' OR begun = 1 OR unsure > 0)`,
@@ -156,13 +157,15 @@ const SOURCES: Readonly<Record<Exclude<Phase, "done">, { readonly sql: string; r
 };
 
 function kindOf(kind: string): OccasionKind {
-  const known = (["policy", "policy_cancelled", ...NOTICE_KINDS] as const).find((one) => one === kind);
+  const known = (["policy", "policy_cancelled", "newsletter", ...NOTICE_KINDS] as const).find(
+    (one) => one === kind,
+  );
   if (known === undefined) throw new TypeError(`mail_occasion of kind ${kind}`);
   return known;
 }
 
 function phaseOf(phase: string): Phase {
-  const known = (["members", "subscribers", "told", "done"] as const).find((one) => one === phase);
+  const known = (["members", "subscribers", "told", "readers", "done"] as const).find((one) => one === phase);
   if (known === undefined) throw new TypeError(`mail_occasion in phase ${phase}`);
   return known;
 }

@@ -77,6 +77,12 @@ export interface ClaimedRow extends RowKey {
   readonly letter: Uint8Array | null;
 }
 
+/** SQL conditions on a row: what it tells of was called off; its reader is not, or no longer, on the list. */
+const CALLED_OFF = `EXISTS (SELECT 1 FROM mail_occasion o
+  WHERE o.org = outbox.org AND o.id = outbox.occasion AND o.withdrawn_at IS NOT NULL)`;
+const LEFT = `(letter IS NULL AND person LIKE 'sub\\_%' ESCAPE '\\'
+  AND NOT ${stillConfirmed("outbox.org", "outbox.person")})`;
+
 /**
  * Claims these rows as far as they are still queued; before that it takes out whoever is not to be written
  * to any more. The last statement answers the claimed rows.
@@ -91,11 +97,10 @@ export function claimRows(
   const list = listOf(keys);
   return [
     {
-      sql: `UPDATE outbox SET state = 'withdrawn', done_at = ?2, letter = NULL WHERE ${these} AND (
-              address IS NULL
-              OR EXISTS (SELECT 1 FROM mail_occasion o
-                         WHERE o.org = outbox.org AND o.id = outbox.occasion AND o.withdrawn_at IS NOT NULL)
-              OR (letter IS NULL AND person LIKE 'sub\\_%' ESCAPE '\\' AND NOT ${stillConfirmed("outbox.org", "outbox.person")}))`,
+      sql: `UPDATE outbox SET state = 'withdrawn', done_at = ?2, letter = NULL,
+              answer = CASE WHEN ${CALLED_OFF} THEN 'called off before it was sent'
+                            WHEN ${LEFT} THEN 'left the list before it was sent' ELSE answer END
+            WHERE ${these} AND (address IS NULL OR ${CALLED_OFF} OR ${LEFT})`,
       args: [list, now],
     },
     {
@@ -137,14 +142,14 @@ export function postponeRows(rows: readonly PostponedRow[]): Statement {
 
 /**
  * Says that these letters now go out. Answers the keys of those that may: still claimed by `claim`, and
- * what they tell of not called off. Run again it answers the same.
+ * what they tell of not called off, to somebody who has not left meanwhile. Run again it answers the same; what may
+ * not go is given back, and the next claim says why.
  */
 export function beginRows(keys: readonly RowKey[], claim: string, leaseUntil: number): Statement {
   return {
     sql: `UPDATE outbox SET begun = 1, lease_until = ?3
           WHERE (org, id) IN (SELECT value->>0, value->>1 FROM json_each(?1)) AND state = 'claimed' AND claim = ?2
-            AND NOT EXISTS (SELECT 1 FROM mail_occasion o
-                            WHERE o.org = outbox.org AND o.id = outbox.occasion AND o.withdrawn_at IS NOT NULL)
+            AND NOT ${CALLED_OFF} AND NOT ${LEFT}
           RETURNING org, id`,
     args: [listOf(keys), claim, leaseUntil],
   };
@@ -233,7 +238,8 @@ export function unclaimRows(claim: string): Statement {
 /** What waits for something that was called off; chunk by chunk. */
 export function withdrawRows(now: number, limit: number): Statement {
   return {
-    sql: `UPDATE outbox SET state = 'withdrawn', done_at = ?1, letter = NULL WHERE (org, id) IN (
+    sql: `UPDATE outbox SET state = 'withdrawn', done_at = ?1, letter = NULL,
+            answer = 'called off before it was sent' WHERE (org, id) IN (
             SELECT o.org, o.id FROM mail_occasion w JOIN outbox o ON o.org = w.org AND o.occasion = w.id
             WHERE w.withdrawn_at > ?1 - 86400000 AND o.state = 'queued' LIMIT ?2)`,
     args: [now, limit],

@@ -2,6 +2,10 @@
 export const CONFIRMED_ADDRESSES = `SELECT id AS person, email AS address, language FROM subscription
   WHERE org = ?1 AND list = 'policy' AND state = 'confirmed'`;
 
+/** The same of the newsletter's list: who asked for nothing but service mail is not on it. */
+export const CONFIRMED_READERS = `SELECT id AS person, email AS address, language FROM subscription
+  WHERE org = ?1 AND list = 'newsletter' AND state = 'confirmed'`;
+
 /** SQL condition: the subscription `id` of `org` still is confirmed. Anybody else's id is no subscription. */
 export function stillConfirmed(org: string, id: string): string {
   return `EXISTS (SELECT 1 FROM subscription s WHERE s.org = ${org} AND s.id = ${id} AND s.state = 'confirmed')`;

@@ -26,9 +26,26 @@ export async function confirmSubscription(
   return standing(readSubscription(rows), sha256, now);
 }
 
+/** Who leaves, as far as anything is known of them: no language once the row is gone. */
+export interface Departure {
+  readonly language: string | undefined;
+}
+
+/** What the way out in a mail leads to; null for a link that is none. Reading changes nothing. */
+export async function readDeparture(
+  database: Database,
+  secret: string,
+  key: SubscriptionKey,
+  token: string,
+): Promise<Departure | null> {
+  if (!(await isLeaveToken(secret, key, token))) return null;
+  const [rows] = await database.read([subscriptionByKey(key)]);
+  return { language: readSubscription(rows)?.language };
+}
+
 /**
  * Takes a subscription off its list, and the address with it; again it changes nothing.
- * @returns false for a link that is none
+ * @returns null for a link that is none
  */
 export async function leaveList(
   database: Database,
@@ -36,10 +53,10 @@ export async function leaveList(
   key: SubscriptionKey,
   token: string,
   now: number,
-): Promise<boolean> {
-  if (!(await isLeaveToken(secret, key, token))) return false;
-  await database.write(withdraw(key, now));
-  return true;
+): Promise<Departure | null> {
+  if (!(await isLeaveToken(secret, key, token))) return null;
+  const [rows] = await database.write([subscriptionByKey(key), ...withdraw(key, now)]);
+  return { language: readSubscription(rows)?.language };
 }
 
 function standing(found: Subscription | null, sha256: Uint8Array, now: number): Subscription | null {

@@ -1,6 +1,8 @@
 import { html } from "hono/html";
+import { isRightToLeft } from "../../../consent-banner/language.ts";
 import { type Html, pageShell } from "../../http/page.ts";
-import { LIST_NAMES, type List, WORDING } from "./subscription.ts";
+import { WORDS_IN, type Words, wordsIn } from "../words/words.ts";
+import type { List } from "./subscription.ts";
 
 /** The pages of the lists: forms that work without script, and nothing that a GET could change. */
 
@@ -8,79 +10,121 @@ import { LIST_NAMES, type List, WORDING } from "./subscription.ts";
 export interface FormState {
   readonly list: List;
   readonly owner: string;
+  /** The form's own address in a language. */
+  readonly pathIn: (language: string) => string;
   readonly email?: string;
-  readonly fault?: string;
+  readonly wrong?: boolean;
 }
 
-export function subscribePage({ list, owner, email = "", fault }: FormState): Promise<string> {
+export async function subscribePage(
+  words: Words,
+  { list, owner, pathIn, email = "", wrong = false }: FormState,
+): Promise<string> {
+  const { page, lists } = words;
+  const { name, wording } = lists[list];
   return shell(
-    `${LIST_NAMES[list]} – ${owner}`,
-    html`<h1>${LIST_NAMES[list]}</h1>
-<p>${WORDING[list]}</p>
-<p>We first send one mail with a link: only who reads that mailbox can confirm.</p>
-<form method="post" class="ask">
-<p><label for="email">E-mail</label>
-<input id="email" name="email" type="email" autocomplete="email" required maxlength="254" value="${email}"${
-      fault === undefined ? "" : html` aria-invalid="true" aria-describedby="fault"`
+    words,
+    `${name} – ${owner}`,
+    html`<h1>${name}</h1>
+${await languageMenu(words, pathIn)}
+<p>${wording}</p>
+<p>${page.first_a_mail}</p>
+<form method="post" action="${pathIn(words.language)}" class="ask">
+<p><label for="email">${page.email}</label>
+<input id="email" name="email" type="email" dir="ltr" autocomplete="email" required maxlength="254" value="${email}"${
+      wrong ? html` aria-invalid="true" aria-describedby="fault"` : ""
     }></p>
-${fault === undefined ? "" : html`<p id="fault" role="alert">${fault}</p>`}
-<p><button>Subscribe</button></p>
+${wrong ? html`<p id="fault" role="alert">${page.bad_email}</p>` : ""}
+<p><button>${page.subscribe}</button></p>
 </form>`,
   );
 }
 
-export function askedPage(list: List): Promise<string> {
+/** Each language by its own name: the one that is chosen is the letters' too. */
+async function languageMenu({ language, page }: Words, pathIn: FormState["pathIn"]): Promise<Html> {
+  const all = await Promise.all(WORDS_IN.map(wordsIn));
+  return html`<nav class="languages" aria-label="${page.languages}"><ul>
+${all.map(({ language: tag, name }) =>
+  tag === language
+    ? html`<li><span lang="${tag}" aria-current="true">${name}</span></li>\n`
+    : html`<li><a href="${pathIn(tag)}" lang="${tag}" hreflang="${tag}">${name}</a></li>\n`,
+)}</ul></nav>`;
+}
+
+export function askedPage(words: Words, list: List): Promise<string> {
+  const { page, lists } = words;
   return shell(
-    "Look into your mailbox",
-    html`<h1>Look into your mailbox</h1>
-<p>If this address is not on the list yet, a mail is on its way to it. Its link works for three days.</p>
-<p class="fine">${WORDING[list]}</p>`,
+    words,
+    page.look,
+    html`<h1>${page.look}</h1>
+<p>${page.on_its_way}</p>
+<p class="fine">${lists[list].wording}</p>`,
   );
 }
 
-export function confirmPage(list: List, owner: string): Promise<string> {
+export function confirmPage(words: Words, list: List, owner: string): Promise<string> {
+  const { page, lists } = words;
   return shell(
-    "Confirm your subscription",
-    html`<h1>${LIST_NAMES[list]}: ${owner}</h1>
-<p>${WORDING[list]}</p>
-<form method="post" class="ask"><p><button>Yes, subscribe me</button></p></form>
-<p class="fine">You asked for nothing? Close this page: without a confirmation the address is deleted within three days.</p>`,
+    words,
+    page.confirm,
+    html`<h1>${lists[list].name}: ${owner}</h1>
+<p>${lists[list].wording}</p>
+<form method="post" class="ask"><p><button>${page.confirm_button}</button></p></form>
+<p class="fine">${page.asked_for_nothing}</p>`,
   );
 }
 
-export function confirmedPage(list: List): Promise<string> {
+export function confirmedPage(words: Words, list: List): Promise<string> {
+  const { page, lists } = words;
   return shell(
-    "You are subscribed",
-    html`<h1>You are subscribed</h1>
-<p>${LIST_NAMES[list]}. Every mail has a link to leave again, with one click.</p>`,
+    words,
+    page.subscribed,
+    html`<h1>${page.subscribed}</h1>
+<p>${lists[list].name}</p>
+<p>${page.can_leave}</p>`,
   );
 }
 
-export function leavePage(): Promise<string> {
+export function leavePage(words: Words): Promise<string> {
+  const { page } = words;
   return shell(
-    "Leave this list",
-    html`<h1>Leave this list</h1>
-<p>You will get no more of these mails, and the address is deleted.</p>
-<form method="post" class="ask"><input type="hidden" name="List-Unsubscribe" value="One-Click"><p><button>Unsubscribe</button></p></form>`,
+    words,
+    page.leave,
+    html`<h1>${page.leave}</h1>
+<p>${page.leave_means}</p>
+<form method="post" class="ask"><input type="hidden" name="List-Unsubscribe" value="One-Click"><p><button>${page.leave_button}</button></p></form>`,
   );
 }
 
-export function leftPage(): Promise<string> {
+export function leftPage(words: Words): Promise<string> {
+  const { page } = words;
   return shell(
-    "You have left the list",
-    html`<h1>You have left the list</h1>
-<p>The address is deleted. What we sent before stays as it was.</p>`,
+    words,
+    page.left,
+    html`<h1>${page.left}</h1>
+<p>${page.left_means}</p>`,
   );
 }
 
-export function expiredPage(): Promise<string> {
+export function expiredPage(words: Words): Promise<string> {
+  const { page } = words;
   return shell(
-    "This link does not work",
-    html`<h1>This link does not work</h1>
-<p>It has expired, was replaced by a newer one, or is not complete. Copy it once more from the mail, or <a href="/subscribe/policy">subscribe again</a>.</p>`,
+    words,
+    page.broken,
+    html`<h1>${page.broken}</h1>
+<p>${page.broken_means} <a href="/subscribe/policy">${page.again}</a></p>`,
   );
 }
 
-function shell(title: string, body: Html): Promise<string> {
-  return pageShell({ title, lang: "en", body, head: html`<meta name="robots" content="noindex">` });
+function shell(words: Words, title: string, body: Html): Promise<string> {
+  const { language, page, draft } = words;
+  const { skip, privacy, versions } = page;
+  return pageShell({
+    title,
+    lang: language,
+    body: html`${body}
+${draft === null ? "" : html`<p class="fine">${draft}</p>`}`,
+    head: html`<meta name="robots" content="noindex">`,
+    frame: { dir: isRightToLeft(language) ? "rtl" : "ltr", skip, privacy, versions },
+  });
 }

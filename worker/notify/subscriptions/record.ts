@@ -52,7 +52,7 @@ async function recordOf(
     subscription: id,
     action,
     language,
-    wording_sha256: action === "confirm" ? await wordingHash(list) : null,
+    wording_sha256: action === "confirm" ? await wordingHash(list, language) : null,
     at: formatInstant(at),
   };
 }

@@ -85,7 +85,7 @@ test("an address is on the list once its button was pressed, and off with one cl
   const asked = await ask({ email: ` ${email.toUpperCase()} `, language: "hi" });
   expect([asked.status, await asked.json()]).toEqual([202, {}]);
   const { id, path, subject } = await confirmationOf(email);
-  expect(subject).toContain("Please confirm");
+  expect(subject).toContain("कृपया पुष्टि करें");
 
   // Link scanners open every link, as often as they like.
   for (let n = 0; n < 3; n += 1) expect((await get(path)).status).toBe(200);
@@ -223,6 +223,53 @@ test("the form works without script, and says what is wrong", async () => {
   expect(wrong.status).toBe(422);
   expect(await wrong.text()).toContain('value="&lt;script&gt;"');
   expect((await get("/subscribe/other")).status).toBe(404);
+});
+
+test("letters and pages are in the reader's language: the one that was chosen, or the browser's", async () => {
+  const page = (path: string, language: string) =>
+    SELF.fetch(HOST + path, { headers: { "accept-language": language } }).then((r) => r.text());
+  const urdu = await page(`/subscribe/newsletter?org=${own.org}`, "ur-PK, en;q=0.5");
+  expect(urdu).toContain('<html lang="ur" dir="rtl">');
+  expect(urdu).toContain('<span lang="ur" aria-current="true">اردو</span>');
+  // Machine-drafted, and says so.
+  expect(urdu).toContain("مشینی ترجمہ، ابھی جانچا نہیں گیا۔");
+  expect(await page(`/subscribe/policy?org=${own.org}&lang=de`, "ur")).toContain(
+    '<html lang="de" dir="ltr">',
+  );
+  expect(await page(`/subscribe/policy?org=${own.org}`, "ta")).toContain('<html lang="en" dir="ltr">');
+
+  const email = newEmail();
+  const form = `/subscribe/newsletter?org=${own.org}&lang=pl`;
+  const wrong = await post(form, "email=none");
+  expect([wrong.status, await wrong.text()]).toEqual([
+    422,
+    expect.stringContaining("To nie jest adres e-mail"),
+  ]);
+  await post(form, new URLSearchParams({ email }).toString());
+  const { id, path, subject } = await confirmationOf(email);
+  expect(subject).toContain("Prosimy o potwierdzenie: Biuletyn");
+  // Whatever the browser speaks now.
+  expect(await page(path, "fr")).toContain("Tak, zapiszcie mnie");
+  expect(await post(path).then((r) => r.text())).toContain("Jesteś na liście");
+  await eventually(async () => (await recordsOf(id)).length).toBe(1);
+  const [kept] = await recordsOf(id);
+  const { wording_sha256, language } = JSON.parse(String(kept?.record));
+  const wording =
+    "Wysyłajcie mi biuletyn: nowości i oferty e-mailem. Adres nie służy niczemu innemu, a jedno kliknięcie to kończy.";
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(wording));
+  const hex = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  expect([language, wording_sha256]).toEqual(["pl", hex]);
+  const out = await wayOut(authSecret, { org: own.org, id });
+  expect(await page(out, "en")).toContain("Wypisz mnie");
+  expect(await post(out).then((r) => r.text())).toContain("Wypisano z listy");
+
+  const asked = newEmail();
+  await SELF.fetch(`${HOST}/api/v1/policy/subscriptions`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "accept-language": "mr", ...elsewhere() },
+    body: JSON.stringify({ org: own.org, email: asked }),
+  });
+  expect((await confirmationOf(asked)).subject).toContain("कृपया खात्री करा");
 });
 
 test("a program that asks for many addresses is stopped", async () => {

@@ -8,7 +8,8 @@ import { Identifier } from "../../http/fields.ts";
 import { decodeText, parseJson, parseQuery, readBody, requireMediaType } from "../../http/parse.ts";
 import { notFound } from "../../http/problem.ts";
 import { addressOf, limitRate } from "../../http/rate-limit.ts";
-import { Email, Language, LISTS, type List } from "./subscription.ts";
+import type { Words } from "../words/words.ts";
+import { Email, LanguageTag, LISTS, type List } from "./subscription.ts";
 import type { SubscriptionKey } from "./tokens.ts";
 
 /**
@@ -24,9 +25,13 @@ const perAddress = limitRate({ burst: 100, perSecond: 1 / 10 }, addressOf);
 /** Mail providers press the button for many people from few addresses. */
 const perReader = limitRate({ burst: 300, perSecond: 20 }, addressOf);
 
-const Wished = v.strictObject({ email: Email, language: Language, org: v.optional(Identifier) });
+const Wished = v.strictObject({
+  email: Email,
+  language: v.optional(LanguageTag),
+  org: v.optional(Identifier),
+});
 const NoQuery = v.strictObject({});
-const OrgQuery = v.strictObject({ org: v.optional(Identifier) });
+const FormQuery = v.strictObject({ org: v.optional(Identifier), lang: v.optional(LanguageTag) });
 const TokenQuery = v.strictObject({
   token: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/, "must be the one in the mail.")),
 });
@@ -43,7 +48,7 @@ for (const [list, path, summary] of [
       summary,
       description:
         "Double opt-in: a mail with a link goes to the address where one is due. The answer is always the same. " +
-        "`org` names another publisher than the operator.",
+        "`language` is that of the letters, the browser's unless told. `org` names another publisher than the operator.",
       tag: "Policy",
       body: { schema: Wished, media: ["application/json"] },
       answers: { 202: { description: "Taken; nothing is said about the address", json: v.object({}) } },
@@ -51,7 +56,8 @@ for (const [list, path, summary] of [
     perAddress,
     async (c) => {
       parseQuery(c, NoQuery);
-      await wish(c, list, await parseJson(c, Wished, { maxBytes: MAX_BYTES }));
+      const { email, language, org } = await parseJson(c, Wished, { maxBytes: MAX_BYTES });
+      await wish(c, list, { email, org, language: language ?? (await wordsFor(c)).language });
       return c.json({}, 202, { "cache-control": "no-store" });
     },
   );
@@ -63,14 +69,14 @@ subscriptionRoutes.get(
   describe({
     summary: "A form to join a list: policy or newsletter",
     tag: "Policy",
-    query: OrgQuery,
+    query: FormQuery,
     answers: { 200: page() },
   }),
   async (c) => {
-    const { org } = parseQuery(c, OrgQuery);
+    const { org, lang } = parseQuery(c, FormQuery);
     const list = listOf(c);
-    const owner = await ownerOf(c, org);
-    return answerPage(c, (await import("./pages.ts")).subscribePage({ list, owner }));
+    const form = { list, owner: await ownerOf(c, org), pathIn: formIn(list, org) };
+    return answerPage(c, (await import("./pages.ts")).subscribePage(await wordsFor(c, lang), form));
   },
 );
 
@@ -80,24 +86,24 @@ subscriptionRoutes.post(
   describe({
     summary: "The form, sent",
     tag: "Policy",
-    query: OrgQuery,
+    query: FormQuery,
     body: { schema: v.strictObject({ email: Email }), media: [FORM] },
     answers: { 202: page(), 422: page() },
   }),
   perAddress,
   async (c) => {
-    const { org } = parseQuery(c, OrgQuery);
+    const { org, lang } = parseQuery(c, FormQuery);
     const list = listOf(c);
+    const words = await wordsFor(c, lang);
     const given = (await formOf(c)).get("email") ?? "";
     const result = check(Email, given);
     const { askedPage, subscribePage } = await import("./pages.ts");
     if (!result.ok) {
-      const owner = await ownerOf(c, org);
-      const fault = `The e-mail address ${result.errors[0]?.detail ?? "is not valid."}`;
-      return answerPage(c, subscribePage({ list, owner, email: given.slice(0, 254), fault }), 422);
+      const form = { list, owner: await ownerOf(c, org), pathIn: formIn(list, org) };
+      return answerPage(c, subscribePage(words, { ...form, email: given.slice(0, 254), wrong: true }), 422);
     }
-    await wish(c, list, { email: result.value, language: "en", org });
-    return answerPage(c, askedPage(list), 202);
+    await wish(c, list, { email: result.value, language: words.language, org });
+    return answerPage(c, askedPage(words, list), 202);
   },
 );
 
@@ -119,9 +125,10 @@ subscriptionRoutes.get(
     const { readConfirmation } = await import("./decide.ts");
     const { confirmedPage, confirmPage, expiredPage } = await import("./pages.ts");
     const found = await readConfirmation(c.get("database"), keyOf(c), token, Date.now());
-    if (found === null) return answerPage(c, expiredPage(), 404);
-    if (found.state === "confirmed") return answerPage(c, confirmedPage(found.list));
-    return answerPage(c, confirmPage(found.list, await ownerOf(c, found.org)));
+    const words = await wordsFor(c, found?.language);
+    if (found === null) return answerPage(c, expiredPage(words), 404);
+    if (found.state === "confirmed") return answerPage(c, confirmedPage(words, found.list));
+    return answerPage(c, confirmPage(words, found.list, await ownerOf(c, found.org)));
   },
 );
 
@@ -140,9 +147,10 @@ subscriptionRoutes.post(
     const { confirmSubscription } = await import("./decide.ts");
     const { confirmedPage, expiredPage } = await import("./pages.ts");
     const found = await confirmSubscription(c.get("database"), keyOf(c), token, Date.now());
-    if (found === null) return answerPage(c, expiredPage(), 404);
+    const words = await wordsFor(c, found?.language);
+    if (found === null) return answerPage(c, expiredPage(words), 404);
     recordLater(c);
-    return answerPage(c, confirmedPage(found.list));
+    return answerPage(c, confirmedPage(words, found.list));
   },
 );
 
@@ -158,10 +166,11 @@ subscriptionRoutes.get(
   perReader,
   async (c) => {
     const { token } = parseQuery(c, TokenQuery);
-    const { isLeaveToken } = await import("./tokens.ts");
+    const { readDeparture } = await import("./decide.ts");
     const { expiredPage, leavePage } = await import("./pages.ts");
-    const known = await isLeaveToken(c.get("settings").authSecret, keyOf(c), token);
-    return known ? answerPage(c, leavePage()) : answerPage(c, expiredPage(), 404);
+    const leaving = await readDeparture(c.get("database"), c.get("settings").authSecret, keyOf(c), token);
+    const words = await wordsFor(c, leaving?.language);
+    return leaving === null ? answerPage(c, expiredPage(words), 404) : answerPage(c, leavePage(words));
   },
 );
 
@@ -184,13 +193,18 @@ subscriptionRoutes.post(
     const { expiredPage, leftPage } = await import("./pages.ts");
     const { authSecret } = c.get("settings");
     const left = await leaveList(c.get("database"), authSecret, keyOf(c), token, Date.now());
-    if (!left) return answerPage(c, expiredPage(), 404);
+    const words = await wordsFor(c, left?.language);
+    if (left === null) return answerPage(c, expiredPage(words), 404);
     recordLater(c);
-    return answerPage(c, leftPage());
+    return answerPage(c, leftPage(words));
   },
 );
 
-async function wish(c: AppContext, list: List, wished: v.InferOutput<typeof Wished>): Promise<void> {
+async function wish(
+  c: AppContext,
+  list: List,
+  wished: { readonly email: string; readonly language: string; readonly org: string | undefined },
+): Promise<void> {
   const { subscribe } = await import("./subscribe.ts");
   const { ringPostman } = await import("../outbox/ring-postman.ts");
   const settings = c.get("settings");
@@ -211,6 +225,21 @@ function recordLater(c: AppContext): void {
 async function formOf(c: AppContext): Promise<URLSearchParams> {
   requireMediaType(c, [FORM]);
   return new URLSearchParams(decodeText(await readBody(c, MAX_BYTES)));
+}
+
+/** The words in a language that was chosen, or else in the browser's. */
+async function wordsFor(c: AppContext, chosen?: string): Promise<Words> {
+  const { WORDS_IN, wordsIn } = await import("../words/words.ts");
+  if (chosen !== undefined) return wordsIn(chosen);
+  const { chooseLanguage } = await import("../../../consent-banner/language.ts");
+  const { wishesOf } = await import("../../consent/tag.ts");
+  return wordsIn(chooseLanguage(wishesOf(c.req.header("accept-language")), WORDS_IN));
+}
+
+/** The form's own address in a language. */
+function formIn(list: List, org: string | undefined): (language: string) => string {
+  const publisher = org === undefined ? "" : `org=${org}&`;
+  return (language) => `/subscribe/${list}?${publisher}lang=${language}`;
 }
 
 function listOf(c: AppContext): List {
@@ -234,7 +263,11 @@ async function ownerOf(c: AppContext, org = c.get("settings").operatorOrg): Prom
 
 /** The address carries a token: it is kept nowhere and passed on to nobody. */
 async function answerPage(c: AppContext, body: Promise<string>, status: 200 | 202 | 404 | 422 = 200) {
-  return c.html(await body, status, { "cache-control": "no-store", "referrer-policy": "no-referrer" });
+  return c.html(await body, status, {
+    "cache-control": "no-store",
+    vary: "accept-language",
+    "referrer-policy": "no-referrer",
+  });
 }
 
 function page() {

@@ -2,8 +2,9 @@ import type { Database } from "../../../db/client.ts";
 import type { Settings } from "../../env.ts";
 import { publisherOf, readPublisher } from "../../policy/queries.ts";
 import { enqueueLetter } from "../outbox/enqueue-letter.ts";
+import { fill, wordsIn } from "../words/words.ts";
 import { askToConfirm, readAskedId } from "./queries.ts";
-import { LIST_NAMES, type List, WORDING } from "./subscription.ts";
+import type { List } from "./subscription.ts";
 import { confirmPath, newToken } from "./tokens.ts";
 
 /** An address, normal as `Email` makes it, that asked to be on a list. */
@@ -35,22 +36,19 @@ export async function subscribe(
   const publisher = readPublisher(who);
   if (id === null || publisher === null) return;
   const owner = org === settings.operatorOrg ? "Callers360" : publisher.name;
+  const { language, lists, letter: said, draft } = await wordsIn(wish.language);
+  const named = { list: lists[list].name, owner };
   const letter = {
     org,
     occasion: `confirm/${id}/${now}`,
     person: id,
     address: email,
-    language: "en",
+    language,
     words: {
-      subject: `Please confirm: ${LIST_NAMES[list]} – ${owner}`,
-      paragraphs: [
-        `Somebody, probably you, asked us to write to this address. ${LIST_NAMES[list]} of ${owner}:`,
-        WORDING[list],
-      ],
-      link: { label: "Confirm on our page", path: confirmPath({ org, id }, token) },
-      closing: [
-        "The link works for three days. You asked for nothing? Do nothing: without a confirmation the address is deleted.",
-      ],
+      subject: fill(said.please_confirm, named),
+      paragraphs: [fill(said.somebody_asked, named), lists[list].wording],
+      link: { label: said.confirm_link, path: confirmPath({ org, id }, token) },
+      closing: [said.confirm_closing, ...(draft === null ? [] : [draft])],
     },
   };
   await database.write([await enqueueLetter(settings, letter, now)]);

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { hexSha256 } from "../../policy/hash.ts";
 import { parseAddress } from "../outbox/address.ts";
+import { wordsIn } from "../words/words.ts";
 
 /**
  * What one can be told of by mail. `policy` is service mail: a change is announced. `newsletter` is
@@ -9,21 +10,9 @@ import { parseAddress } from "../outbox/address.ts";
 export const LISTS = ["policy", "newsletter"] as const;
 export type List = (typeof LISTS)[number];
 
-export const LIST_NAMES: Readonly<Record<List, string>> = {
-  policy: "Changes of policies",
-  newsletter: "Newsletter",
-};
-
-/** The words that are agreed to; their hash is in the record. A changed word is another hash. */
-export const WORDING: Readonly<Record<List, string>> = {
-  policy:
-    "Tell me by e-mail before a policy changes, with the change itself. The address is used for nothing else, and one click ends it.",
-  newsletter:
-    "Send me the newsletter: news and offers by e-mail. The address is used for nothing else, and one click ends it.",
-};
-
-export function wordingHash(list: List): Promise<string> {
-  return hexSha256(WORDING[list]);
+/** Of the words that are agreed to, in the reader's language; it is in the record. A changed word is another hash. */
+export async function wordingHash(list: List, language: string): Promise<string> {
+  return hexSha256((await wordsIn(language)).lists[list].wording);
 }
 
 /** Lower case: no provider of today tells addresses apart by case. */
@@ -34,13 +23,10 @@ export const Email = v.pipe(
   v.check((address) => parseAddress(address) !== null, "must be an e-mail address, as asha@example.com."),
 );
 
-export const Language = v.optional(
-  v.pipe(
-    v.string("must be a string."),
-    v.maxLength(35, "must be a language tag, as hi."),
-    v.regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, "must be a language tag, as hi."),
-  ),
-  "en",
+export const LanguageTag = v.pipe(
+  v.string("must be a string."),
+  v.maxLength(35, "must be a language tag, as hi."),
+  v.regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, "must be a language tag, as hi."),
 );
 
 const DAY_MS = 86_400_000;
