@@ -43,13 +43,13 @@ export type Prepared = {
 /** Counts changes of the file's schema. */
 export type Schema = { generation: number };
 
-/** Durable at once (FULL), erased means overwritten, references are kept: what the hosted database does too. */
+/** Erased means overwritten, references are kept, as in the hosted database. Durable is what `LogSync` is for. */
 // Under load the log may grow to 32 MB before it is folded in: a page that every commit changes is then
 // written to the file once and not every few commits. An idle second empties it all the same.
 const SETTINGS = `
   PRAGMA busy_timeout = 0;
   PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = FULL;
+  PRAGMA synchronous = NORMAL;
   PRAGMA secure_delete = ON;
   PRAGMA foreign_keys = ON;
   PRAGMA cache_size = -16000;

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { Connection, type Schema } from "./connection.ts";
 import { newStats, type Stats } from "./counters.ts";
 import { toSqlError } from "./errors.ts";
+import { LogSync } from "./log-sync.ts";
 import { WriteLock } from "./write-lock.ts";
 
 const MAX_IDLE_CONNECTIONS = 8;
@@ -18,6 +19,7 @@ export class DataFile {
   readonly lock = new WriteLock();
   readonly stats: Stats = newStats();
   readonly schema: Schema = { generation: 0 };
+  readonly #log: LogSync;
   #checkpoint: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -25,6 +27,7 @@ export class DataFile {
   constructor(file: string) {
     makeFolder(dirname(file));
     this.#file = file;
+    this.#log = new LogSync(`${file}-wal`);
     this.#keeper = new Connection(file, this.schema);
     this.#keeper.exec("BEGIN IMMEDIATE; ROLLBACK");
   }
@@ -40,15 +43,28 @@ export class DataFile {
     else this.#idle.push(connection);
   }
 
+  /** Something was committed: before anybody is told of it, `durable`. */
+  committed(): void {
+    this.stats.write_transactions += 1;
+    this.#log.committed();
+    this.#scheduleCheckpoint();
+  }
+
+  /** Resolves when all that was committed before the call is on the disk. @throws the system's error */
+  async durable(): Promise<void> {
+    await this.#log.durable();
+    this.stats.log_syncs = this.#log.syncs;
+  }
+
   /** Erased rows are overwritten in the data file, but the log keeps what was written until it is emptied. */
-  scheduleCheckpoint(): void {
+  #scheduleCheckpoint(): void {
     if (this.#closed) return;
     clearTimeout(this.#checkpoint);
     this.#checkpoint = setTimeout(() => {
-      if (!this.lock.tryAcquire(this.#keeper)) return this.scheduleCheckpoint();
+      if (!this.lock.tryAcquire(this.#keeper)) return this.#scheduleCheckpoint();
       const emptied = this.#emptyLog();
       this.lock.release(this.#keeper);
-      if (!emptied) this.scheduleCheckpoint();
+      if (!emptied) this.#scheduleCheckpoint();
     }, CHECKPOINT_AFTER_MS).unref();
   }
 
@@ -63,10 +79,11 @@ export class DataFile {
     }
   }
 
-  close(): void {
+  async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.#checkpoint);
+    await this.#log.close();
     for (const connection of this.#idle.splice(0)) connection.close();
     this.#emptyLog();
     this.#keeper.close();

@@ -68,7 +68,7 @@ export async function startDatabaseServer(options: ServerOptions): Promise<Datab
   try {
     await once(server, "listening");
   } catch (error) {
-    file.close();
+    await file.close();
     throw error;
   }
   const address = server.address();
@@ -90,7 +90,7 @@ export async function startDatabaseServer(options: ServerOptions): Promise<Datab
         const straggling = setTimeout(() => server.closeAllConnections(), STRAGGLERS_MS);
         await closed;
         clearTimeout(straggling);
-        file.close();
+        await file.close();
       })();
       return closing;
     },
@@ -148,6 +148,7 @@ class Handler {
     const { baton, requests } = readPipelineRequest(await this.#body(request), version);
     await this.#withStream(baton, response, async (stream) => {
       const results = await runPipeline(stream, requests);
+      await this.#file.durable();
       const next = this.#batons.release(stream);
       sendJson(response, 200, { baton: next, base_url: null, results });
     });
@@ -163,6 +164,7 @@ class Handler {
       await lines.write({ baton: announced.baton, base_url: null });
       let index = 0;
       for await (const step of runBatch(stream, steps)) {
+        await this.#file.durable();
         for (const entry of cursorEntries(step, index)) await lines.write(entry);
         index += 1;
       }

@@ -110,8 +110,7 @@ export class Session {
     this.#file.lock.release(this);
     const committed = !failed && statement.verb !== "rollback";
     if (committed && this.#changed) {
-      this.#file.stats.write_transactions += 1;
-      this.#file.scheduleCheckpoint();
+      this.#file.committed();
     } else if (committed) {
       this.#file.stats.read_transactions += 1;
     }

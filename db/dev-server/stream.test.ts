@@ -58,10 +58,10 @@ describe("batons", () => {
   });
 
   test("requests keep a stream alive", async () => {
-    const server = await startForTest({ streamIdleMs: 400 });
+    const server = await startForTest({ streamIdleMs: 1500 });
     let { baton } = await pipeline(server, [execute("BEGIN")]);
-    for (let round = 0; round < 4; round += 1) {
-      await sleep(200);
+    for (let round = 0; round < 3; round += 1) {
+      await sleep(600);
       ({ baton } = await pipeline(server, [{ type: "get_autocommit" }], { baton }));
     }
     const { results } = await pipeline(server, [{ type: "get_autocommit" }], { baton });
