@@ -46,9 +46,13 @@ export class Batons {
 
   /** Lets the stream wait for its next request. Returns the baton for that, or null for a closed stream. */
   release(stream: Stream): string | null {
+    if (stream.isClosed) {
+      this.drop(stream);
+      return null;
+    }
     const { baton, ready } = this.announce(stream);
     ready();
-    return stream.isClosed ? null : baton;
+    return baton;
   }
 
   /** Like `release`, but the next request waits until `ready` was called. */

@@ -38,6 +38,9 @@ export type Prepared = {
   bound: RowsBound | undefined;
   /** Schema that `bound` was computed for. */
   generation: number;
+  /** As they were when it last ran under `columnsGeneration`. */
+  columns: readonly Column[];
+  columnsGeneration: number;
 };
 
 /** Counts changes of the file's schema. */
@@ -122,7 +125,17 @@ export class Connection {
     const { verb } = statement;
     // The verb tells, save for a PRAGMA: asking SQLite takes longer than compiling.
     const readonly = verb === "pragma" ? this.#counters(text).readonly : !statement.writes;
-    const prepared = { statement, native, text, readonly, steps: 0, bound: undefined, generation: -1 };
+    const prepared = {
+      statement,
+      native,
+      text,
+      readonly,
+      steps: 0,
+      bound: undefined,
+      generation: -1,
+      columns: [],
+      columnsGeneration: -1,
+    };
     if (KEPT_VERBS.has(verb)) this.#keep(prepared);
     else this.#discarded += 1;
     return prepared;
@@ -161,7 +174,7 @@ export class Connection {
     if (statement.verb === "explain") endExplain(native, values);
     if (statement.altersConnection) this.altered = true;
     return {
-      columns: columnsOf(native),
+      columns: this.#columns(prepared, rows[0]),
       rows: wantRows ? rows : [],
       rowsRead: this.#countRowsRead(prepared),
       ...this.#countChanges(prepared),
@@ -225,6 +238,17 @@ export class Connection {
     this.#refreshSchema();
     prepared.bound = rowsBound(this.#explain(prepared.statement, values));
     prepared.generation = generation;
+  }
+
+  /** Asked for once: with the binding it takes longer than a small query. Right only after the statement ran. */
+  #columns(prepared: Prepared, row: Row | undefined): readonly Column[] {
+    const { generation } = this.#schema;
+    const fits = row === undefined || row.length === prepared.columns.length;
+    if (prepared.columnsGeneration !== generation || !fits) {
+      prepared.columns = columnsOf(prepared.native);
+      prepared.columnsGeneration = generation;
+    }
+    return prepared.columns;
   }
 
   #countRowsRead(prepared: Prepared): number {
