@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import { CATEGORIES, type Notice } from "../consent-banner/configuration.ts";
-import { textsFor } from "../worker/consent/iso-27560.ts";
+import { textsFor } from "../worker/consent/log/iso-27560.ts";
 import type { Evidence, Finding } from "./evidence.ts";
 
 /** What a page is made of, beside the evidence. */

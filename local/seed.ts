@@ -8,7 +8,7 @@ import {
   organisationStatements,
   replaceLocalOrigins,
 } from "../worker/accounts/seed.ts";
-import { publishDefaultNotice } from "../worker/consent/publish-notice.ts";
+import { publishDefaultNotice } from "../worker/consent/notices/publish-notice.ts";
 import { publishVersion } from "../worker/policy/publish.ts";
 import { announceComingPolicy } from "./coming-policy.ts";
 import type { Credentials } from "./credentials.ts";

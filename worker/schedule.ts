@@ -1,6 +1,6 @@
-import { appendNoticeLeaves } from "./consent/append-notice-leaves.ts";
+import { purgeAnalytics } from "./consent/analytics/purge-analytics.ts";
 import { finishErasures } from "./consent/erasure/erase.ts";
-import { purgeAnalytics } from "./consent/purge-analytics.ts";
+import { appendNoticeLeaves } from "./consent/notices/append-notice-leaves.ts";
 import type { Env } from "./env.ts";
 import { purgeStates } from "./live/purge-states.ts";
 import { appendPolicyLeaves } from "./policy/append-policy-leaves.ts";
@@ -8,9 +8,9 @@ import { appendPolicyLeaves } from "./policy/append-policy-leaves.ts";
 /** What the cron trigger runs every five minutes. Each verb is idempotent and picks up where it was broken off. */
 const JOBS: readonly ((env: Env) => Promise<void>)[] = [
   appendPolicyLeaves,
-  async (env) => (await import("./consent/follow-policy.ts")).followPolicies(env),
+  async (env) => (await import("./consent/notices/follow-policy.ts")).followPolicies(env),
   appendNoticeLeaves,
-  async (env) => (await import("./consent/log-banner.ts")).appendBannerLeaves(env),
+  async (env) => (await import("./consent/tag/log-banner.ts")).appendBannerLeaves(env),
   purgeAnalytics,
   purgeStates,
   finishErasures,

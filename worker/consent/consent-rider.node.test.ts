@@ -7,10 +7,10 @@ import { utf8 } from "../ledger/bytes.ts";
 import { commit, type Waiting } from "../ledger/commit.ts";
 import { contextOf, newDatabase, newLog, type TestDatabase } from "../ledger/fixtures/test-log.ts";
 import { GroupCommit } from "../ledger/group-commit.ts";
-import { collect } from "./collect.ts";
+import { collect } from "./analytics/collect.ts";
 import type { ChoiceAnswer } from "./consent-rider.ts";
 import type { ChoiceRequest } from "./judge-choice.ts";
-import { publishNotice } from "./publish-notice.ts";
+import { publishNotice } from "./notices/publish-notice.ts";
 
 /** A database of this file's own: what is counted at it is what these tests did. */
 let own: TestDatabase;

@@ -41,7 +41,7 @@ playgroundRoutes.get(
   }),
   async (c) => {
     parseQuery(c, NoQuery);
-    const { firstLayerCode } = await import("./tag.ts");
+    const { firstLayerCode } = await import("./tag/tag.ts");
     return c.json(await firstLayerCode(), 200, { "cache-control": "max-age=60" });
   },
 );

@@ -9,19 +9,18 @@ import { describe } from "../http/describe.ts";
 import { parseJson, parseQuery } from "../http/parse.ts";
 import { invalid, notFound } from "../http/problem.ts";
 import { addressOf, limitRate } from "../http/rate-limit.ts";
+import { CollectBody, collect } from "./analytics/collect.ts";
+import { listKeptEvents } from "./analytics/kept-events.ts";
 import { ChoiceBody, ConsentId, IdempotencyKey } from "./choice.ts";
 import { countryOf, hearsSignal } from "./circumstances.ts";
-import { CollectBody, collect } from "./collect.ts";
-import { consentHistory } from "./consent-history.ts";
-import { consentLogRoutes } from "./consent-log-routes.ts";
 import { erasureRoutes } from "./erasure/routes.ts";
 import { CHALLENGE_ANSWER } from "./floods/challenge.ts";
 import { giveConsent } from "./give-consent.ts";
-import { listKeptEvents } from "./kept-events.ts";
-import { readPublished } from "./published.ts";
+import { consentHistory } from "./log/consent-history.ts";
+import { consentLogRoutes } from "./log/consent-log-routes.ts";
+import { readPublished } from "./notices/published.ts";
 import { forCountry } from "./region.ts";
 import { byOwnHost } from "./same-origin.ts";
-import { serveScript } from "./serve-script.ts";
 import {
   answerPreflight,
   expectRegisteredOrigin,
@@ -31,6 +30,7 @@ import {
   requireRegisteredOrigin,
   siteForAnyOrigin,
 } from "./site-origin.ts";
+import { serveScript } from "./tag/serve-script.ts";
 
 const CHOICE_BYTES = 8 * 1024;
 const COLLECT_BYTES = 64 * 1024;
@@ -118,11 +118,11 @@ consentRoutes.get(
     const shared = configuration.notice.regions === undefined ? "public" : "private";
     const cache = `${shared}, max-age=${secondsUntil(nextChangeAt, now)}`;
     // The compiled banner is a chunk of its own: nothing else needs it.
-    const { compileTag, inBestLanguage } = await import("./tag.ts");
+    const { compileTag, inBestLanguage } = await import("./tag/tag.ts");
     c.executionCtx.waitUntil(showInLog(c.env, site));
     if (form === "json") {
       const answer = language === undefined ? configuration : inBestLanguage(here, language);
-      const { compressed } = await import("./compressed.ts");
+      const { compressed } = await import("./tag/compressed.ts");
       const name = ["json", ...(language === undefined ? [] : Object.keys(answer.notice.texts))].join(" ");
       const json = await compressed(c, site, name, JSON.stringify(answer));
       return serveScript(c, json, cache, [], "application/json");
@@ -142,7 +142,7 @@ consentRoutes.get(
   }),
   async (c) => {
     parseQuery(c, NoQuery);
-    const { permanentCode } = await import("./permanent-code.ts");
+    const { permanentCode } = await import("./tag/permanent-code.ts");
     const script = await permanentCode(c.get("database"), c.req.param("file").slice(0, -".js".length));
     if (script === null) throw notFound("banner build");
     c.executionCtx.waitUntil(showInLog(c.env, c.req.param("site")));
@@ -310,7 +310,7 @@ async function showInLog(env: Env, site: string): Promise<void> {
   if (shownInLog.size >= 1000) shownInLog.clear();
   shownInLog.add(site);
   try {
-    await (await import("./log-banner.ts")).logBanner(env, site);
+    await (await import("./tag/log-banner.ts")).logBanner(env, site);
   } catch (error) {
     shownInLog.delete(site);
     console.error(JSON.stringify({ level: "error", at: "log-banner", site, error: String(error) }));

@@ -238,7 +238,7 @@ ledgerRoutes.get(
   }),
   async (c) => {
     parseQuery(c, NO_QUERY);
-    const { sitesOfLog } = await import("../consent/sites-of-log.ts");
+    const { sitesOfLog } = await import("../consent/tag/sites-of-log.ts");
     const sites = await sitesOfLog(c.get("database"), c.req.param("log"));
     if (sites.length === 0) throw notFound("log with a site");
     return c.json({ sites }, 200, { "cache-control": "no-store" });

@@ -10,7 +10,7 @@ import { parseJson, parseQuery } from "../../http/parse.ts";
 import { notFound } from "../../http/problem.ts";
 import { addressOf, limitRate } from "../../http/rate-limit.ts";
 import { utf8 } from "../../ledger/bytes.ts";
-import { secretOf, wrongSecret } from "../consent-history.ts";
+import { secretOf, wrongSecret } from "../log/consent-history.ts";
 import { readSite, siteOfOrg } from "../queries.ts";
 import { readableByKnownOrigin, siteForAnyOrigin } from "../site-origin.ts";
 

@@ -3,7 +3,7 @@ import type { Configuration, Texts } from "../../../consent-banner/configuration
 import { fill, isRightToLeft, nameOf } from "../../../consent-banner/language.ts";
 import type { Html } from "../../http/page.ts";
 import type { Categories } from "../choice.ts";
-import type { ConsentHistory, ProvableRecord } from "../consent-history.ts";
+import type { ConsentHistory, ProvableRecord } from "../log/consent-history.ts";
 
 /** One page of the form, with all that it shows. */
 export interface FormPage {

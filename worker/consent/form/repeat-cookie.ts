@@ -1,6 +1,6 @@
 import type { AppContext } from "../../http/app-env.ts";
-import { noticeOf } from "../notices-of-org.ts";
-import { noticeInForce, readNotice } from "../queries.ts";
+import { noticeOf } from "../notices/notices-of-org.ts";
+import { noticeInForce, readNotice } from "../notices/queries.ts";
 import { byOwnHost } from "../same-origin.ts";
 import { cookieIn, setCookie } from "./consent-cookie.ts";
 

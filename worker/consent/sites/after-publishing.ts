@@ -1,5 +1,5 @@
 import type { AppContext } from "../../http/app-env.ts";
-import { appendNoticeLeaves } from "../append-notice-leaves.ts";
+import { appendNoticeLeaves } from "../notices/append-notice-leaves.ts";
 import { readVersion, type SiteKey, type Version, versionOf } from "./queries.ts";
 
 /**

@@ -4,7 +4,7 @@ import { type Database, isLostFence } from "../../../db/client.ts";
 import { Problem } from "../../http/problem.ts";
 import { encodeHex, sameBytes } from "../../ledger/bytes.ts";
 import { canonicalJson } from "../../ledger/leaf.ts";
-import { insertNotice, supersedeOtherNotices } from "../queries.ts";
+import { insertNotice, supersedeOtherNotices } from "../notices/queries.ts";
 import {
   type Acceptance,
   auditIf,

@@ -1,8 +1,8 @@
 import type { Database } from "../../../db/client.ts";
 import { invalid, notFound, Problem } from "../../http/problem.ts";
 import { readPolicy } from "../../policy/read-policy.ts";
-import { noticeOf } from "../notices-of-org.ts";
-import { noticeInForce, readNotice } from "../queries.ts";
+import { noticeOf } from "../notices/notices-of-org.ts";
+import { noticeInForce, readNotice } from "../notices/queries.ts";
 import { checkDocument } from "./check-document.ts";
 import type { Finding } from "./finding.ts";
 import { publishDocument, sameDocument } from "./publish-document.ts";

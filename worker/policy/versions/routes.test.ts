@@ -7,7 +7,7 @@ import { newOrganisation, type TestOrganisation } from "../../../tests/workerd/s
 import { hashPassword } from "../../accounts/password.ts";
 import type { Role } from "../../accounts/principal.ts";
 import { memberStatements } from "../../accounts/seed.ts";
-import { publishNotice } from "../../consent/publish-notice.ts";
+import { publishNotice } from "../../consent/notices/publish-notice.ts";
 import { settingsOf } from "../../env.ts";
 import { appendPolicyLeaves } from "../append-policy-leaves.ts";
 import { publishVersion } from "../publish.ts";

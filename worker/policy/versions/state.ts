@@ -1,6 +1,6 @@
 import type { Notice } from "../../../consent-banner/configuration.ts";
 import type { Database } from "../../../db/client.ts";
-import { noticesOfOrg, readNoticesOfOrg } from "../../consent/notices-of-org.ts";
+import { noticesOfOrg, readNoticesOfOrg } from "../../consent/notices/notices-of-org.ts";
 import { notFound } from "../../http/problem.ts";
 import { localDate } from "../dates.ts";
 import { standingAt } from "../in-force.ts";
