@@ -232,7 +232,7 @@ async function wordsFor(c: AppContext, chosen?: string): Promise<Words> {
   const { WORDS_IN, wordsIn } = await import("../words/words.ts");
   if (chosen !== undefined) return wordsIn(chosen);
   const { chooseLanguage } = await import("../../../consent-banner/language.ts");
-  const { wishesOf } = await import("../../consent/tag.ts");
+  const { wishesOf } = await import("../../consent/tag/tag.ts");
   return wordsIn(chooseLanguage(wishesOf(c.req.header("accept-language")), WORDS_IN));
 }
 
