@@ -60,7 +60,7 @@ export async function answerForm(
   if (key === null) {
     return answer(c, configuration, NOBODY, {
       status: 422,
-      alert: "This form was open for too long, or was changed on its way. Please choose again.",
+      alert: "expired",
     });
   }
   const wanted =
@@ -124,8 +124,13 @@ export async function showHistory(
     return await answer(c, configuration, visitor, { history, language });
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    const { status, detail } = error.details;
-    return answer(c, configuration, NOBODY, { status, alert: detail, language });
+    const { status } = error.details;
+    if (status !== 401 && status !== 403 && status !== 410) throw error;
+    return answer(c, configuration, NOBODY, {
+      status,
+      alert: status === 410 ? "erased" : "unknown",
+      language,
+    });
   }
 }
 

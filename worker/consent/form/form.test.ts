@@ -28,7 +28,7 @@ function post(
 }
 
 const keyIn = (html: string) => /name="key" value="([^"]+)"/.exec(html)?.[1] ?? "";
-const codesIn = (html: string) => [...html.matchAll(/<code>([^<]+)<\/code>/g)].map(([, code]) => code ?? "");
+const codesIn = (html: string) => [...html.matchAll(/<code[^>]*>([^<]+)<\/code>/g)].map(([, code]) => code ?? "");
 
 async function records(): Promise<Record<string, unknown>[]> {
   const [found] = await database().read([

@@ -1,9 +1,15 @@
 import { html } from "hono/html";
-import type { Configuration, Texts } from "../../../consent-banner/configuration.ts";
+import {
+  CATEGORIES,
+  type Configuration,
+  type Service,
+  type Texts,
+} from "../../../consent-banner/configuration.ts";
 import { fill, isRightToLeft, nameOf } from "../../../consent-banner/language.ts";
 import type { Html } from "../../http/page.ts";
 import type { Categories } from "../choice.ts";
 import type { ConsentHistory, ProvableRecord } from "../log/consent-history.ts";
+import { type FormWords, wordsFor } from "./words.ts";
 
 /** One page of the form, with all that it shows. */
 export interface FormPage {
@@ -19,7 +25,7 @@ export interface FormPage {
   readonly recorded: (ProvableRecord & { readonly id: string; readonly secret: string | null }) | null;
   readonly history: ConsentHistory | null;
   /** Said above everything where something was wrong. */
-  readonly alert: string | null;
+  readonly alert: "expired" | "unknown" | "erased" | null;
 }
 
 /** The whole document: no script, one style sheet, the site's own words. */
@@ -28,8 +34,16 @@ export async function formPage(page: FormPage): Promise<string> {
   const { notice, site } = configuration;
   const texts = notice.texts[language];
   if (texts === undefined) throw new Error(`the notice has no texts in ${JSON.stringify(language)}`);
+  const own = wordsFor(language);
+  /** A sentence of the form's own, in the language that it is in. */
+  const say = (name: Exclude<keyof FormWords, "days">): Html =>
+    own.tag === language
+      ? html`${own.words[name]}`
+      : html`<span lang="${own.tag}" dir="${directionOf(own.tag)}">${own.words[name]}</span>`;
+  const isDraft = own.draft || (notice.drafts?.[language] ?? []).length > 0;
+  const speech: Speech = { language, texts, words: own.words, say };
   const document = await html`<!doctype html>
-<html lang="${language}" dir="${isRightToLeft(language) ? "rtl" : "ltr"}">
+<html lang="${language}" dir="${directionOf(language)}">
 <head>
 <meta charset="utf-8">
 <title>${texts.choices_heading} · ${notice.site_name}</title>
@@ -43,13 +57,14 @@ export async function formPage(page: FormPage): Promise<string> {
 <header class="masthead">${notice.site_name}</header>
 <main id="main">
 <h1>${texts.choices_heading}</h1>
-${alert === null ? "" : html`<p role="alert"><strong>${alert}</strong></p>`}
-${page.recorded === null ? "" : recordedPart(page.recorded, texts, base)}
+${alert === null ? "" : html`<p role="alert"><strong>${say(alert)}</strong></p>`}
+${page.recorded === null ? "" : recordedPart(page.recorded, speech, base)}
 <p>${texts.choices_body}</p>
-${reach(base)}
+<p>${say(base === "" ? "apart" : "joined")}</p>
+${isDraft && texts.draft !== undefined ? html`<p class="fine">${texts.draft}</p>` : ""}
 <form method="post" action="${base}/consent/${site}">
 <input type="hidden" name="key" value="${page.key}">
-${notice.categories.map(({ id, retention_days }) => purpose(page, texts, id, retention_days))}
+${notice.categories.map(({ id, retention_days }) => purpose(page, speech, id, retention_days))}
 <p class="as-of">
 <button name="action" value="reject">${texts.reject}</button>
 <button name="action" value="accept">${texts.accept}</button>
@@ -60,14 +75,14 @@ ${notice.categories.map(({ id, retention_days }) => purpose(page, texts, id, ret
 <a href="${notice.links.board}">${texts.board}</a> · ${texts.contact}: ${notice.contact.name},
 <a href="mailto:${notice.contact.email}">${notice.contact.email}</a></p>
 <h2>${texts.record_heading}</h2>
-${page.history === null ? "" : historyPart(page.history, base)}
+${page.history === null ? "" : historyPart(page.history, speech, base)}
 <form class="ask" method="post" action="${base}/consent/${site}/history">
 <p><label>${texts.record_id} <input name="consent_id" required pattern="cns_[A-Za-z0-9_\\-]{22}" autocomplete="off" spellcheck="false"></label></p>
-<p><label>Secret <input name="secret" type="password" required pattern="[A-Za-z0-9_\\-]{43}" autocomplete="off"></label></p>
+<p><label>${say("secret")} <input name="secret" type="password" required pattern="[A-Za-z0-9_\\-]{43}" autocomplete="off"></label></p>
 <input type="hidden" name="language" value="${language}">
 <p><button>${texts.record_heading}</button></p>
 </form>
-${languages(page)}
+${languages(page, texts.language)}
 </main>
 </body>
 </html>
@@ -75,22 +90,29 @@ ${languages(page)}
   return document.toString();
 }
 
-/** What the page can do, and what it cannot. */
-function reach(base: string): Html {
-  return base === ""
-    ? html`<p lang="en" dir="ltr">This page works without script and writes your choice into the public log at once. It is on
-another address than the site, so it cannot reach the cookie that the site's pages read: there, the banner asks
-with your next visit. Note your consent ID and secret below to come back to this choice.</p>`
-    : html`<p lang="en" dir="ltr">This page works without script. It writes your choice into the public log at once, and into the
-cookie that the site's pages read.</p>`;
+const directionOf = (tag: string) => (isRightToLeft(tag) ? "rtl" : "ltr");
+
+/** How the page speaks: the notice's words, and its own. */
+interface Speech {
+  readonly language: string;
+  readonly texts: Texts;
+  readonly words: FormWords;
+  say(name: Exclude<keyof FormWords, "days">): Html;
+}
+
+function daysIn({ language, words }: Speech, days: number): string {
+  const number = new Intl.NumberFormat(language);
+  if (words.days !== undefined) return fill(words.days, { days: number.format(days) });
+  return new Intl.NumberFormat(language, { style: "unit", unit: "day", unitDisplay: "long" }).format(days);
 }
 
 function purpose(
   { configuration: { notice }, categories }: FormPage,
-  texts: Texts,
+  speech: Speech,
   id: keyof Texts["purposes"],
   retentionDays: number,
 ): Html {
+  const { texts } = speech;
   const { title, text, data_items } = texts.purposes[id];
   const services = notice.services.filter(({ category }) => category === id);
   const box =
@@ -100,54 +122,80 @@ function purpose(
   return html`<fieldset>
 <legend>${box}</legend>
 <p>${text}</p>
-<p>${texts.data_items}: ${data_items.join(", ")}. ${texts.kept} ${retentionDays} d.</p>
+<p>${texts.data_items}: ${data_items.join(", ")}. ${texts.kept}: ${daysIn(speech, retentionDays)}.</p>
 <details><summary>${texts.recipients} (${services.length})</summary>
 <ul>
-${services.map(
-  (service) => html`<li><strong>${service.name}</strong>, ${service.provider} (${service.country}):
-${texts.services[service.id] ?? ""}${service.policy_url === undefined ? "" : html` <a href="${service.policy_url}" rel="noopener">${texts.policy}</a>`}
-${service.items.map((item) => html`<br><code>${item.name}</code>, ${item.days === 0 ? texts.until_closed : `${item.days} d`}`)}</li>`,
-)}
+${services.map((service) => recipient(service, speech))}
 </ul>
 </details>
 </fieldset>`;
 }
 
-function recordedPart(recorded: NonNullable<FormPage["recorded"]>, texts: Texts, base: string): Html {
+function recipient(service: Service, speech: Speech): Html {
+  const { language, texts } = speech;
+  const country = new Intl.DisplayNames(language, { type: "region" }).of(service.country) ?? service.country;
+  return html`<li><strong>${service.name}</strong>, ${service.provider} (${country}):
+${texts.services[service.id] ?? ""}${service.policy_url === undefined ? "" : html` <a href="${service.policy_url}" rel="noopener">${texts.policy}</a>`}
+${service.items.map(({ name, days }) => html`<br><code dir="ltr">${name}</code>, ${days === 0 ? texts.until_closed : daysIn(speech, days)}`)}</li>`;
+}
+
+function recordedPart(recorded: NonNullable<FormPage["recorded"]>, speech: Speech, base: string): Html {
+  const { texts, say } = speech;
   return html`<section class="recorded" aria-labelledby="recorded">
 <h2 id="recorded">${texts.record_heading}</h2>
 <p role="status">${fill(texts.record_sent, { index: String(recorded.index) })}</p>
-<p>${texts.record_id}: <code>${recorded.id}</code></p>
-${recorded.secret === null ? "" : html`<p lang="en" dir="ltr">Secret, which only you have: <code>${recorded.secret}</code></p>`}
-${proof(recorded, base)}
+<p>${texts.record_id}: <code dir="ltr">${recorded.id}</code></p>
+${recorded.secret === null ? "" : html`<p>${say("secret")}: <code dir="ltr">${recorded.secret}</code></p>`}
+${proof(recorded, speech, base)}
 </section>`;
 }
 
-function historyPart({ history }: ConsentHistory, base: string): Html {
+function historyPart({ history }: ConsentHistory, speech: Speech, base: string): Html {
+  const { language, texts } = speech;
+  const moment = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "long", timeZone: "UTC" });
   return html`<ol reversed class="history">
 ${[...history].reverse().map(
-  (entry) => html`<li><time datetime="${entry.record.at}">${entry.record.at}</time>: ${entry.record.action}
-(${grantsOf(entry)}), ${entry.record.policy_version}
-${proof(entry, base)}</li>`,
+  (entry) => html`<li><time datetime="${entry.record.at}">${moment.format(new Date(entry.record.at))}</time>:
+${actionIn(speech, entry)} (${grantsOf(entry, texts)}); ${texts.policy} ${entry.record.policy_version}
+${proof(entry, speech, base)}</li>`,
 )}
 </ol>`;
 }
 
-function grantsOf({ record: { categories } }: ProvableRecord): string {
-  const granted = Object.entries(categories).flatMap(([id, on]) => (on ? [id] : []));
+/** What the visitor did, as the button was called. */
+function actionIn({ texts, say }: Speech, { record: { action } }: ProvableRecord): Html {
+  switch (action) {
+    case "accept_all":
+      return html`${texts.accept}`;
+    case "reject_all":
+      return html`${texts.reject}`;
+    case "withdraw":
+      return say("withdrawn");
+    case "gpc":
+      return html`Global Privacy Control`;
+    default:
+      return html`${texts.choose}`;
+  }
+}
+
+function grantsOf({ record: { categories } }: ProvableRecord, texts: Texts): string {
+  // Who accepts all grants what this site does not even ask for.
+  const granted = CATEGORIES.filter((id) => categories[id] && Object.hasOwn(texts.purposes, id)).map(
+    (id) => texts.purposes[id].title,
+  );
   return granted.length === 0 ? "–" : granted.join(", ");
 }
 
 /** Record and salt give the commitment of the leaf that the receipt proves. */
-function proof({ receipt, record, salt }: ProvableRecord, base: string): Html {
-  return html`<p><a href="${base}${receipt}" download>${receipt.split("/").at(-1) ?? ""}</a></p>
+function proof({ index, receipt, record, salt }: ProvableRecord, { texts }: Speech, base: string): Html {
+  return html`<p><a href="${base}${receipt}" download>${texts.receipt_save} ${index}</a></p>
 <details><summary>JSON</summary><pre dir="ltr"><code>${JSON.stringify({ record, salt }, null, 1)}</code></pre></details>`;
 }
 
-function languages({ configuration: { notice, site }, language, base }: FormPage): Html {
+function languages({ configuration: { notice, site }, language, base }: FormPage, label = "Language"): Html {
   const others = notice.languages.filter((tag) => tag !== language);
   if (others.length === 0) return html``;
-  return html`<nav class="languages"><ul>
-${others.map((tag) => html`<li><a href="${base}/consent/${site}?language=${tag}" lang="${tag}" hreflang="${tag}">${nameOf(tag)}</a></li>`)}
+  return html`<nav class="languages" aria-label="${label}"><ul>
+${others.map((tag) => html`<li><a href="${base}/consent/${site}?language=${tag}" lang="${tag}" dir="${directionOf(tag)}" hreflang="${tag}">${nameOf(tag)}</a></li>`)}
 </ul></nav>`;
 }
