@@ -12,6 +12,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   import: () => import("./import.ts").then(({ importVerb }) => importVerb),
   "mapping-schema": () => import("./mapping-schema.ts").then(({ mappingSchemaVerb }) => mappingSchemaVerb),
   monitor: () => import("./monitor.ts").then(({ monitorVerb }) => monitorVerb),
+  newsletter: () => import("./newsletter.ts").then(({ newsletterVerb }) => newsletterVerb),
   org: () => import("./org.ts").then(({ orgVerb }) => orgVerb),
   policy: () => import("./policy.ts").then(({ policyVerb }) => policyVerb),
   scan: () => import("./scan.ts").then(({ scanVerb }) => scanVerb),

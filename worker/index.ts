@@ -11,4 +11,6 @@ const app = createApp();
 export default {
   fetch: app.fetch,
   scheduled: (_controller, env) => runSchedule(env),
+  email: async (message, env) =>
+    (await import("./notify/bounces/take-report.ts")).receiveReport(message, env),
 } satisfies ExportedHandler<Env>;

@@ -1,3 +1,8 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import PostalMime from "postal-mime";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { type Database, openDatabase } from "../../db/client.ts";
@@ -169,6 +174,104 @@ it("subscribe, confirm, the change in the mail, one click out; a cancellation re
   expect(sentTo(email)).toHaveLength(left);
 });
 
+it("an issue of the newsletter reaches its readers once, by the command line, and one click leaves that list alone", async () => {
+  const [reader, leaver, service] = ["reader", "leaver", "service"].map((name) => `${name}@news.example`);
+  await database.write([
+    {
+      sql: `INSERT INTO subscription (org, id, list, email, language, state, asked_at, asked, created_at, confirmed_at, confirmed_idx)
+            SELECT ?1, 'sub_news_' || key, value->>0, value->>1, value->>2, 'confirmed', 1, 1, 1, 1, 0 FROM json_each(?2)`,
+      args: [
+        ORG,
+        JSON.stringify([
+          ["newsletter", reader, "ur"],
+          ["newsletter", leaver, "en"],
+          ["policy", service, "en"],
+          ["policy", reader, "en"],
+        ]),
+      ],
+    },
+  ]);
+  const folder = mkdtempSync(join(tmpdir(), "callers360-news-"));
+  const file = join(folder, "2026-12.md");
+  writeFileSync(file, "# December\n\nRead [our policy](/privacy). <script>alert(1)</script>\n");
+  const newsletter = async (...args: string[]) => {
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      ...["cli/main.ts", "newsletter", ...args, file],
+      ...["--url", edge.url, "--key", edge.credentials.second.keys.manage],
+    ]);
+    return stdout;
+  };
+  expect(await newsletter("send", "--dry-run")).toBe(
+    "Dry run: 2026-12 would go to 2 confirmed readers. Nothing was sent.\n",
+  );
+  const told = sentTo("admin@second.example").length;
+  await newsletter("send", "--test", "admin@second.example");
+  await expect.poll(() => sentTo("admin@second.example").length, { timeout: 30_000 }).toBe(told + 1);
+  const test = await PostalMime.parse(sentTo("admin@second.example").at(-1)?.raw ?? "");
+  expect([test.subject, test.text]).toEqual(["December", expect.stringContaining("This is a test.")]);
+  expect(sentTo(reader ?? "")).toEqual([]);
+
+  // The server takes nobody yet: whoever leaves meanwhile gets nothing.
+  server.behave((stage, to) =>
+    stage === "rcpt" && to.endsWith("@news.example") ? { code: 451, words: "4.7.1 Later" } : null,
+  );
+  expect(await newsletter("send")).toBe("2026-12 is on its way to 2 confirmed readers.\n");
+  const states = async () =>
+    Object.fromEntries(
+      (await rowsOf("newsletter/2026-12")).map(({ address, state, attempts }) => [
+        address,
+        `${state} ${attempts}`,
+      ]),
+    );
+  await expect
+    .poll(states, { timeout: 30_000 })
+    .toEqual({ [reader ?? ""]: "queued 1", [leaver ?? ""]: "queued 1" });
+  await database.write([
+    {
+      sql: "UPDATE subscription SET state = 'withdrawn', email = NULL, withdrawn_at = 2, withdrawn_idx = 1 WHERE org = ?1 AND email = ?2",
+      args: [ORG, leaver ?? ""],
+    },
+  ]);
+  server.behave(null);
+  await timePasses();
+  await expect
+    .poll(states, { timeout: 30_000 })
+    .toEqual({ [reader ?? ""]: "accepted 2", [leaver ?? ""]: "withdrawn 1" });
+  expect(await newsletter("send")).toBe("2026-12 was sent before; 0 confirmed readers are new.\n");
+  expect(await newsletter("status")).toContain("  accepted: 1\n  withdrawn: 1\n");
+  expect(
+    [sentTo(reader ?? ""), sentTo(leaver ?? ""), sentTo(service ?? "")].map(({ length }) => length),
+  ).toEqual([1, 0, 0]);
+
+  const mail = await PostalMime.parse(sentTo(reader ?? "")[0]?.raw ?? "");
+  expect(mail.html).toContain(`<a href="${edge.url}/privacy">our policy</a>`);
+  expect(mail.html).not.toContain("<script");
+  const header = (name: string) => mail.headers.find(({ key }) => key === name)?.value ?? "";
+  expect(header("list-unsubscribe-post")).toBe("List-Unsubscribe=One-Click");
+  const out = /^<(http:[^>]+)>$/.exec(header("list-unsubscribe"))?.[1] ?? "";
+  const left = await fetch(out, {
+    method: "POST",
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: "List-Unsubscribe=One-Click",
+  });
+  expect([left.status, await left.text()]).toEqual([
+    200,
+    expect.stringContaining('<html lang="ur" dir="rtl">'),
+  ]);
+  const [lists] = await database.read([
+    {
+      sql: "SELECT list, state FROM subscription WHERE org = ?1 AND id IN ('sub_news_0', 'sub_news_3') ORDER BY id",
+      args: [ORG],
+    },
+  ]);
+  expect((lists?.rows ?? []).map(({ list, state }) => `${list} ${state}`)).toEqual([
+    "newsletter withdrawn",
+    "policy confirmed",
+  ]);
+  rmSync(folder, { recursive: true });
+  await forgetSubscribers();
+}, 180_000);
+
 it("a hard bounce is not written to again until somebody lifts it; what was given up can be retried", async () => {
   const [gone, slow] = await subscribers("list", 2);
   server.behave((stage, to) => {
@@ -262,9 +365,11 @@ it("20 kills in the middle of sending: everybody has one mail, or a duplicate th
   }
   const unsure = rows.reduce((sum, row) => sum + Number(row.unsure), 0);
   const duplicates = [...times.values()].reduce((sum, n) => sum + n - 1, 0);
+  const forced = server.untold();
   process.stdout.write(
-    `20 kills: ${addresses.length} recipients, ${duplicates} duplicates, ${unsure} known as unsure\n`,
+    `20 kills: ${addresses.length} recipients, ${duplicates} duplicates, ${unsure} known as unsure, ` +
+      `${forced} taken by the server and not told\n`,
   );
-  // At most one letter per line and kill.
-  expect(unsure).toBeLessThanOrEqual(20 * 10);
+  // Beyond those, what a kill meets between two lines of the sender: begun and not yet sent, or told and not yet written down.
+  expect(unsure - forced).toBeLessThanOrEqual(20 * 5);
 }, 240_000);

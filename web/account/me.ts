@@ -1,6 +1,7 @@
 /** Who is signed in, as `GET /api/v1/me` says. */
 export interface Me {
-  readonly user: { readonly name: string; readonly email: string };
+  /** `language`: in which they are written to; null where they chose none. */
+  readonly user: { readonly name: string; readonly email: string; readonly language: string | null };
   readonly org: { readonly id: string; readonly name: string; readonly time_zone: string };
   readonly role: string;
 }

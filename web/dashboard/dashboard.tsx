@@ -1,5 +1,6 @@
 import { useSearchParams } from "@solidjs/router";
 import { createEffect, createMemo, createSignal, onCleanup, Show } from "solid-js";
+import type { MailLanguage } from "../account/mail-language.tsx";
 import { askMe, goToSignIn, type Me } from "../account/me.ts";
 import { type Board, teamsOf, totalsOf } from "../live/board.ts";
 import { type DayClock, dayClock } from "./day.ts";
@@ -16,6 +17,7 @@ const ASK_AGAIN_MS = 3000;
 const seriesChunk = import("./series.tsx");
 const nowChunk = import("./now.tsx");
 const noticesChunk = import("./policy-notice.tsx");
+const languageChunk = import("../account/mail-language.tsx");
 
 /** Today's tiles and series of the team in the URL, or of all teams. */
 export function Dashboard() {
@@ -56,6 +58,7 @@ export function Dashboard() {
         <Tiles team={team()} totals={totals()} />
         <LazyNotices org={org} />
         <LazyNow team={team()} board={board()} clock={clock()} serverTime={serverTime} />
+        <Show when={me()}>{(known) => <LazyLanguage me={known()} />}</Show>
       </main>
     </>
   );
@@ -73,6 +76,23 @@ function LazyNotices(props: { readonly org: string | null }) {
       {(ready) => {
         const Loaded = ready();
         return <Loaded org={props.org} />;
+      }}
+    </Show>
+  );
+}
+
+/** A setting: without its code it is not there. */
+function LazyLanguage(props: { readonly me: Me }) {
+  const [code, setCode] = createSignal<typeof MailLanguage>();
+  languageChunk.then(
+    (module) => setCode(() => module.MailLanguage),
+    () => setCode(),
+  );
+  return (
+    <Show when={code()}>
+      {(ready) => {
+        const Loaded = ready();
+        return <Loaded me={props.me} />;
       }}
     </Show>
   );

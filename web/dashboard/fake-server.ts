@@ -131,7 +131,7 @@ export async function startFakeServer(
 }
 
 const ME = JSON.stringify({
-  user: { name: "Asha Naik", email: "asha@asha.example" },
+  user: { name: "Asha Naik", email: "asha@asha.example", language: null },
   org: { id: "org_a", name: "Asha Tele", time_zone: "Asia/Kolkata" },
   role: "admin",
 });

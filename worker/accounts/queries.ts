@@ -63,7 +63,7 @@ export function deleteSession(token: string): Statement {
 /** A member with the organisation, for the page's frame. */
 export function memberById(org: string, userId: string): Statement {
   return {
-    sql: `SELECT u.name AS user_name, u.email, o.id AS org, o.name AS org_name, o.time_zone, m.role
+    sql: `SELECT u.name AS user_name, u.email, u.language, o.id AS org, o.name AS org_name, o.time_zone, m.role
           FROM member m JOIN user u ON u.id = m.user_id JOIN organization o ON o.id = m.organization_id
           WHERE m.organization_id = ?1 AND m.user_id = ?2`,
     args: [org, userId],
@@ -71,7 +71,12 @@ export function memberById(org: string, userId: string): Statement {
 }
 
 export interface Profile {
-  readonly user: { readonly name: string; readonly email: string };
+  readonly user: {
+    readonly name: string;
+    readonly email: string;
+    /** In which mail is written to them; null where they chose none. */
+    readonly language: string | null;
+  };
   readonly org: { readonly id: string; readonly name: string; readonly time_zone: string };
   readonly role: string;
 }
@@ -80,7 +85,7 @@ export function readProfile(result: ResultSet): Profile | null {
   const row = result.rows[0];
   if (row === undefined) return null;
   return {
-    user: { name: text(row, "user_name"), email: text(row, "email") },
+    user: { name: text(row, "user_name"), email: text(row, "email"), language: textOrNull(row, "language") },
     org: { id: text(row, "org"), name: text(row, "org_name"), time_zone: text(row, "time_zone") },
     role: text(row, "role"),
   };
@@ -223,4 +228,14 @@ export function forgetMove(org: string, heardAt: number): Statement {
 
 export function openPlace(org: string, move: string): Statement {
   return { sql: "DELETE FROM org_closed WHERE org = ?1 AND move = ?2", args: [org, move] };
+}
+
+/** In which language somebody, or who chose none in an organisation, is written to. */
+export function setLanguage(
+  whose: { readonly user: string } | { readonly org: string },
+  language: string | null,
+): Statement {
+  return "user" in whose
+    ? { sql: "UPDATE user SET language = ?2 WHERE id = ?1", args: [whose.user, language] }
+    : { sql: "UPDATE organization SET language = ?2 WHERE id = ?1", args: [whose.org, language] };
 }

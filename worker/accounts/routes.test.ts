@@ -5,6 +5,7 @@ import { openClient } from "../../db/libsql-client.ts";
 import { newOrganisation, type TestOrganisation } from "../../tests/workerd/seed.ts";
 import { createApp } from "../app.ts";
 import { settingsOf } from "../env.ts";
+import { MEMBER_ADDRESSES } from "./member-addresses.ts";
 import { hashPassword } from "./password.ts";
 import type { Role } from "./principal.ts";
 import { memberStatements } from "./seed.ts";
@@ -313,4 +314,42 @@ test("guessing at one account is slowed down after ten attempts, and others are 
   const slowed = attempts.find((answer) => answer.status === 429);
   expect(Number(slowed?.headers.get("retry-after"))).toBeGreaterThan(0);
   expect((await signIn({ email: `x${victim}`, password: "guess" })).status).toBe(401);
+});
+
+test("a member says in which language they are written to, an organisation for who does not", async () => {
+  const organisation = await newOrganisation();
+  const { email, userId } = await newMember("member", organisation);
+  const cookie = await cookieOf(email);
+  const change = (path: string, method: string, language: unknown, headers: Record<string, string>) =>
+    SELF.fetch(HOST + path, {
+      method,
+      headers: { "content-type": "application/json", origin: HOST, ...headers },
+      body: JSON.stringify({ language }),
+    });
+  const languages = async () =>
+    (
+      await rows(
+        `SELECT language FROM (${MEMBER_ADDRESSES}) WHERE person = ?3`,
+        organisation.org,
+        "0",
+        userId,
+      )
+    ).map(({ language }) => language);
+  expect(await languages()).toEqual(["en"]);
+  const manage = { authorization: `Bearer ${organisation.keys.manage}` };
+  expect((await change(`/api/v1/orgs/${organisation.org}/language`, "PUT", "hi", manage)).status).toBe(204);
+  expect(await languages()).toEqual(["hi"]);
+  expect((await change("/api/v1/me", "PATCH", "mr", { cookie })).status).toBe(204);
+  expect(await languages()).toEqual(["mr"]);
+  expect(await (await get("/api/v1/me", { cookie })).json()).toMatchObject({ user: { language: "mr" } });
+  expect((await change("/api/v1/me", "PATCH", null, { cookie })).status).toBe(204);
+  expect(await languages()).toEqual(["hi"]);
+  for (const wrong of ["tlh", 7, undefined]) {
+    expect((await change("/api/v1/me", "PATCH", wrong, { cookie })).status, String(wrong)).toBe(422);
+  }
+  expect((await change("/api/v1/orgs/org_other/language", "PUT", "hi", manage)).status).toBe(404);
+  // Members read only, of their organisation.
+  expect((await change(`/api/v1/orgs/${organisation.org}/language`, "PUT", "hi", { cookie })).status).toBe(
+    403,
+  );
 });

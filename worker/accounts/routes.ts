@@ -6,11 +6,20 @@ import type { AppContext, AppEnv } from "../http/app-env.ts";
 import { describe } from "../http/describe.ts";
 import { formatInstant } from "../http/fields.ts";
 import { parseJson } from "../http/parse.ts";
-import { Problem, tooManyRequests } from "../http/problem.ts";
+import { notFound, Problem, tooManyRequests } from "../http/problem.ts";
 import { addressOf, limitRate, RateLimiter } from "../http/rate-limit.ts";
 import { recheckWatchers } from "../live/room.ts";
+import { WORDS_IN } from "../notify/words/tags.ts";
+import { actorOf, auditEntry } from "./audit.ts";
 import { sessionCookieName, sessionTokenOf, unauthenticated } from "./identify.ts";
-import { deleteSession, memberById, membershipsBySession, readMemberships, readProfile } from "./queries.ts";
+import {
+  deleteSession,
+  memberById,
+  membershipsBySession,
+  readMemberships,
+  readProfile,
+  setLanguage,
+} from "./queries.ts";
 import type { SignedIn } from "./sign-in.ts";
 
 const SignIn = v.strictObject({
@@ -21,9 +30,13 @@ const SignIn = v.strictObject({
 const Person = v.object({ name: v.string(), email: v.string() });
 const Session = v.object({ user: Person, expires_at: v.string() });
 const Me = v.object({
-  user: Person,
+  user: v.object({ ...Person.entries, language: v.nullable(v.string()) }),
   org: v.object({ id: v.string(), name: v.string(), time_zone: v.string() }),
   role: v.picklist(["owner", "admin", "member"]),
+});
+
+const Language = v.strictObject({
+  language: v.nullable(v.picklist(WORDS_IN, `must be ${WORDS_IN.join(", ")}, or null.`)),
 });
 
 /** An office behind one address signs in at nine o'clock; guessing at one account is slowed down much more. */
@@ -115,6 +128,53 @@ accountRoutes.get(
     if (profile === null) throw unauthenticated();
     c.header("cache-control", "private, no-store");
     return c.json(profile);
+  },
+);
+
+accountRoutes.patch(
+  "/api/v1/me",
+  allow({ kind: "member", scope: "metrics:read" }),
+  describe({
+    summary: "In which language mail is written to you; null for the organisation's",
+    tag: "Accounts",
+    headers: { "C360-Org": "The organisation, for a member of several" },
+    body: { schema: Language, media: ["application/json"] },
+    answers: { 204: { description: "Noted" } },
+  }),
+  async (c) => {
+    const principal = principalOf(c);
+    if (principal.kind !== "member") throw unauthenticated();
+    const { language } = await parseJson(c, Language, { maxBytes: 1024 });
+    await c.get("database").write([setLanguage({ user: principal.userId }, language)]);
+    return c.body(null, 204);
+  },
+);
+
+accountRoutes.put(
+  "/api/v1/orgs/:org/language",
+  allow({ kind: "scope", scope: "manage", memberWrites: true }),
+  describe({
+    summary: "In which language members are written to who chose none; null for English",
+    tag: "Accounts",
+    body: { schema: Language, media: ["application/json"] },
+    answers: { 204: { description: "Noted" } },
+  }),
+  async (c) => {
+    const principal = principalOf(c);
+    if (c.req.param("org") !== principal.org) throw notFound("organisation");
+    const { language } = await parseJson(c, Language, { maxBytes: 1024 });
+    await c.get("database").write([
+      setLanguage({ org: principal.org }, language),
+      auditEntry({
+        id: `audit_${crypto.randomUUID()}`,
+        org: principal.org,
+        at: Date.now(),
+        actor: actorOf(principal),
+        action: "org.language",
+        target: language ?? "en",
+      }),
+    ]);
+    return c.body(null, 204);
   },
 );
 

@@ -9,6 +9,7 @@ import { parseJson, parseQuery } from "../http/parse.ts";
 import { notFound } from "../http/problem.ts";
 import { maintain } from "../live/room.ts";
 import { zoneNamed } from "../metrics/zone.ts";
+import { Email } from "../notify/subscriptions/subscription.ts";
 import { MOST_MONTHS } from "./retention-horizon.ts";
 
 /** Retention, erasure, an organisation's zone, alarms, and the reset of a call: all of it management. */
@@ -34,10 +35,11 @@ const ErasureOrder = v.variant("kind", [
     ref: Identifier,
     mode: v.picklist(["anonymise", "remove"], "must be anonymise or remove."),
   }),
+  v.strictObject({ kind: v.literal("address"), email: Email }),
 ]);
 const ErasureAnswer = v.object({
   ...Progress.entries,
-  kind: v.picklist(["customer", "caller"]),
+  kind: v.picklist(["customer", "caller", "address"]),
   mode: v.nullable(v.picklist(["anonymise", "remove"])),
 });
 
@@ -45,11 +47,12 @@ maintenanceRoutes.post(
   "/api/v1/rights/erasures",
   mayManage,
   describe({
-    summary: "Erase a customer, or a caller",
+    summary: "Erase a customer, a caller, or an e-mail address",
     description:
       "A customer's reference and keywords leave the calls, and no number changes. A caller's calls go on " +
       "under an anonymous id, or are removed with all that they count. What is stored goes in steps; from " +
-      "this answer on no late event brings the person back. Calls that start later are not touched.",
+      "this answer on no late event brings the person back. Calls that start later are not touched. An address " +
+      "leaves every list with the records of it and every letter; an account with it stays.",
     tag: "Calls",
     body: { schema: ErasureOrder, media: ["application/json"] },
     answers: { 202: { description: "Begun", json: ErasureAnswer } },
@@ -57,6 +60,7 @@ maintenanceRoutes.post(
   async (c) => {
     const erasure = await parseJson(c, ErasureOrder, { maxBytes: MAX_BYTES });
     const principal = principalOf(c);
+    if (erasure.kind === "address") return eraseAddressOf(c, erasure.email);
     const order = { kind: "erase", erasure, actor: actorOf(principal) } as const;
     const job = await maintain(c.env, principal.org, order);
     c.header("location", `/api/v1/rights/erasures/${job}`);
@@ -74,6 +78,16 @@ maintenanceRoutes.get(
   }),
   async (c) => answer(c, await erasureOf(c, c.req.param("id"))),
 );
+
+async function eraseAddressOf(c: AppContext, address: string): Promise<Response> {
+  const { eraseAddress, finishAddressErasures } = await import("../notify/rights/erase-address.ts");
+  const principal = principalOf(c);
+  const key = { org: principal.org, address };
+  const id = await eraseAddress(c.get("database"), c.get("settings"), key, actorOf(principal), Date.now());
+  c.executionCtx.waitUntil(finishAddressErasures(c.env));
+  c.header("location", `/api/v1/rights/erasures/${id}`);
+  return answer(c, await erasureOf(c, id), 202);
+}
 
 const RetentionAnswer = v.object({
   call_months: Count,
@@ -251,8 +265,10 @@ const answers = () => import("./maintenance-answers.ts");
 
 /** @throws Problem 404 */
 async function erasureOf(c: AppContext, id: string): Promise<object> {
-  const { erasure } = await answers();
-  const found = await erasure(tenantOf(c), principalOf(c).org, id);
+  const { org } = principalOf(c);
+  const found = id.startsWith("era_")
+    ? await (await import("../notify/rights/erase-address.ts")).addressErasure(c.get("database"), org, id)
+    : await (await answers()).erasure(tenantOf(c), org, id);
   if (found === null) throw notFound("erasure");
   return found;
 }

@@ -144,7 +144,7 @@ export function expandOccasion(
 /** Where the recipients of each phase come from, and what comes after it. */
 const SOURCES: Readonly<Record<Exclude<Phase, "done">, { readonly sql: string; readonly next: Phase }>> = {
   members: {
-    sql: `SELECT person, address, 'en' AS language FROM (${MEMBER_ADDRESSES})`,
+    sql: MEMBER_ADDRESSES,
     next: "subscribers",
   },
   subscribers: { sql: CONFIRMED_ADDRESSES, next: "done" },

@@ -1,7 +1,8 @@
 import { html } from "hono/html";
 import { isRightToLeft } from "../../../consent-banner/language.ts";
 import { type Html, pageShell } from "../../http/page.ts";
-import { WORDS_IN, type Words, wordsIn } from "../words/words.ts";
+import { WORDS_IN } from "../words/tags.ts";
+import { type Words, wordsIn } from "../words/words.ts";
 import type { List } from "./subscription.ts";
 
 /** The pages of the lists: forms that work without script, and nothing that a GET could change. */

@@ -121,11 +121,6 @@ export function storePlaces(
   };
 }
 
-/** Addresses that nobody confirmed while the link worked. */
-export function dropUnconfirmed(now: number): Statement {
-  return { sql: "DELETE FROM subscription WHERE state = 'pending' AND token_until <= ?1", args: [now] };
-}
-
 function subscriptionOf(row: Row): Subscription {
   const list = LISTS.find((known) => known === text(row, "list"));
   const state = (["pending", "confirmed", "withdrawn"] as const).find(

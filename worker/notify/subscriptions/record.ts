@@ -3,7 +3,7 @@ import { type Env, settingsOf } from "../../env.ts";
 import { formatInstant } from "../../http/fields.ts";
 import { append } from "../../ledger/append.ts";
 import type { SubscriptionRecord } from "../records/record.ts";
-import { dropUnconfirmed, readUnrecorded, storePlaces, type Unrecorded, unrecorded } from "./queries.ts";
+import { readUnrecorded, storePlaces, type Unrecorded, unrecorded } from "./queries.ts";
 import { wordingHash } from "./subscription.ts";
 import type { SubscriptionKey } from "./tokens.ts";
 
@@ -31,12 +31,6 @@ export async function recordSubscriptions(env: Env, only: SubscriptionKey | null
     }),
   );
   await database.write(places.flat());
-}
-
-/** The cron's part: what is missing in logs, and addresses that nobody confirmed. */
-export async function tendSubscriptions(env: Env): Promise<void> {
-  await openDatabase(settingsOf(env).database).write([dropUnconfirmed(Date.now())]);
-  await recordSubscriptions(env);
 }
 
 async function recordOf(

@@ -4,7 +4,8 @@ import { openDatabase } from "../../../db/client.ts";
 import { newOrganisation, type TestOrganisation } from "../../../tests/workerd/seed.ts";
 import { settingsOf } from "../../env.ts";
 import { unseal } from "../outbox/seal.ts";
-import { tendSubscriptions } from "./record.ts";
+import { retainSubscriptions } from "../rights/retain.ts";
+import { recordSubscriptions } from "./record.ts";
 import { wayOut } from "./way-out.ts";
 
 const HOST = "http://callers360.localhost";
@@ -112,7 +113,7 @@ test("an address is on the list once its button was pressed, and off with one cl
   expect((await post(path)).status).toBe(404);
 
   await eventually(async () => (await recordsOf(id)).length).toBe(2);
-  await tendSubscriptions(env);
+  await recordSubscriptions(env);
   const records = (await recordsOf(id)).map(({ record }) => JSON.parse(String(record)));
   expect(records.map(({ action }) => action)).toEqual(["confirm", "withdraw"]);
   expect(records[0]).toMatchObject({ kind: "subscription", list: "policy", subscription: id, v: 1 });
@@ -175,7 +176,7 @@ test("a link that expired, was altered, or is another's does nothing", async () 
     { sql: "UPDATE subscription SET token_until = ?2 WHERE id = ?1", args: [id, Date.now() - 1] },
   ]);
   expect((await post(path)).status).toBe(404);
-  await tendSubscriptions(env);
+  await retainSubscriptions(env);
   expect(await stateOf(id)).toEqual([]);
 });
 
@@ -190,7 +191,7 @@ test("a record that the log could not take follows with the cron", async () => {
     { sql: "DELETE FROM personal_record WHERE subject = ?1", args: [id] },
     { sql: "UPDATE subscription SET confirmed_idx = NULL WHERE id = ?1", args: [id] },
   ]);
-  await tendSubscriptions(env);
+  await recordSubscriptions(env);
   expect(await recordsOf(id)).toHaveLength(1);
 });
 

@@ -8,6 +8,7 @@ import { Identifier } from "../../http/fields.ts";
 import { decodeText, parseJson, parseQuery, readBody, requireMediaType } from "../../http/parse.ts";
 import { notFound } from "../../http/problem.ts";
 import { addressOf, limitRate } from "../../http/rate-limit.ts";
+import { WORDS_IN } from "../words/tags.ts";
 import type { Words } from "../words/words.ts";
 import { Email, LanguageTag, LISTS, type List } from "./subscription.ts";
 import type { SubscriptionKey } from "./tokens.ts";
@@ -229,7 +230,7 @@ async function formOf(c: AppContext): Promise<URLSearchParams> {
 
 /** The words in a language that was chosen, or else in the browser's. */
 async function wordsFor(c: AppContext, chosen?: string): Promise<Words> {
-  const { WORDS_IN, wordsIn } = await import("../words/words.ts");
+  const { wordsIn } = await import("../words/words.ts");
   if (chosen !== undefined) return wordsIn(chosen);
   const { chooseLanguage } = await import("../../../consent-banner/language.ts");
   const { wishesOf } = await import("../../consent/tag/tag.ts");

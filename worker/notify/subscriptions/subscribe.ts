@@ -2,6 +2,8 @@ import type { Database } from "../../../db/client.ts";
 import type { Settings } from "../../env.ts";
 import { publisherOf, readPublisher } from "../../policy/queries.ts";
 import { enqueueLetter } from "../outbox/enqueue-letter.ts";
+import { suppressionDigest } from "../rights/digest.ts";
+import { recallSuppression } from "../rights/queries.ts";
 import { fill, wordsIn } from "../words/words.ts";
 import { askToConfirm, readAskedId } from "./queries.ts";
 import type { List } from "./subscription.ts";
@@ -28,7 +30,9 @@ export async function subscribe(
 ): Promise<void> {
   const { org, list, email, now } = wish;
   const { token, sha256 } = await newToken();
-  const [rows, who] = await database.write([
+  const digest = await suppressionDigest(settings.authSecret, org, email);
+  const [, , rows, who] = await database.write([
+    ...recallSuppression({ org, address: email }, digest),
     askToConfirm({ ...wish, id: newId(), tokenSha256: sha256 }),
     publisherOf(org),
   ]);

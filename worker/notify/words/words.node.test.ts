@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { LANGUAGES } from "../../../consent-banner/languages/all.ts";
-import { fill, WORDS_IN, wordsIn } from "./words.ts";
+import { WORDS_IN } from "./tags.ts";
+import { fill, wordsIn } from "./words.ts";
 
 const sentencesOf = (value: object): [string, string][] =>
   Object.entries(value).flatMap(([name, one]) =>

@@ -1,3 +1,5 @@
+import { WORDS_IN, type WordsTag } from "./tags.ts";
+
 /**
  * The fixed sentences of letters and of the lists' pages in one language. `{name}` in a sentence is filled in;
  * owners, titles, dates and reasons are put in as they come.
@@ -72,7 +74,7 @@ type PageWord =
   | "again";
 
 /** Loaded when somebody reads it. */
-const OTHERS: Readonly<Record<string, () => Promise<Words>>> = {
+const OTHERS: Readonly<Record<Exclude<WordsTag, "en">, () => Promise<Words>>> = {
   hi: () => import("./hi.ts").then(({ hi }) => hi),
   mr: () => import("./mr.ts").then(({ mr }) => mr),
   gu: () => import("./gu.ts").then(({ gu }) => gu),
@@ -89,14 +91,11 @@ const OTHERS: Readonly<Record<string, () => Promise<Words>>> = {
   pl: () => import("./pl.ts").then(({ pl }) => pl),
 };
 
-/** Tags of all that there is, English first. */
-export const WORDS_IN: readonly string[] = ["en", ...Object.keys(OTHERS)];
-
 /** The words in a language, in its base language, or else in English. @param language BCP 47 */
 export async function wordsIn(language: string): Promise<Words> {
-  const base = language.toLowerCase().split("-")[0] ?? "";
-  const load = Object.hasOwn(OTHERS, base) ? OTHERS[base] : undefined;
-  return load === undefined ? (await import("./en.ts")).en : load();
+  const base = language.toLowerCase().split("-")[0];
+  const tag = WORDS_IN.find((known) => known === base) ?? "en";
+  return tag === "en" ? (await import("./en.ts")).en : OTHERS[tag]();
 }
 
 /** A sentence with its values put in. */
