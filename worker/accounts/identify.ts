@@ -49,7 +49,7 @@ export async function sessionTokenOf(c: AppContext): Promise<string | null> {
 async function keyCredential(key: string): Promise<Credential> {
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key)));
   return {
-    id: `key ${[...hash].join(".")}`,
+    id: `key ${String.fromCharCode(...hash)}`,
     question: keyByHash(hash),
     answer: (result) => {
       const found = readKey(result);

@@ -58,15 +58,10 @@ export async function ask<T extends object>(
     const since = { days, callers, weeks };
     const open = hours === undefined ? null : readable(names.hours);
     const planned = plan({ rollups: known(names.rollups), own: known(names.own), since, open });
-    const [directory, head, opening, ...results] = await database.read([
-      timeZoneOf(org),
-      headOf(org),
-      businessHoursOf(org),
-      ...planned.statements,
-    ]);
-    if (directory === undefined || head === undefined || opening === undefined) {
-      throw new Error("the database left out an answer");
-    }
+    const asked = [...planned.statements, ...(hours === undefined ? [] : [businessHoursOf(org)])];
+    const [directory, head, ...results] = await database.read([timeZoneOf(org), headOf(org), ...asked]);
+    if (directory === undefined || head === undefined) throw new Error("the database left out an answer");
+    const opening = hours === undefined ? undefined : results.at(-1);
     const own = readTimeZone(directory);
     const found = readHead(head);
     const actual = {
@@ -75,7 +70,7 @@ export async function ask<T extends object>(
       days: found?.daysSince ?? 0,
       callers: found?.callersSince ?? 0,
       weeks: found?.weeksSince ?? 0,
-      hours: readBusinessHours(opening),
+      hours: opening === undefined ? names.hours : readBusinessHours(opening),
     };
     if (hours !== undefined && actual.hours === null) throw noBusinessHours();
     if (isSame(actual, names)) {

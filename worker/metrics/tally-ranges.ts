@@ -38,11 +38,12 @@ export function tallyRanges(
     ),
     parts.map(({ index }) => index),
   );
+  const reads = readsOf(org, filter, pieces, depth);
   return {
-    statements: statements(org, filter, pieces, depth),
+    statements: reads.map(({ statement }) => statement),
     callsFrom: firstCall(pieces),
     callersFrom: filter.caller === undefined ? undefined : beginning(ranges),
-    read: (results) => ({ tallies: read(results, ranges.length, depth) }),
+    read: (results) => ({ tallies: add(reads, results, ranges.length, depth) }),
   };
 }
 
@@ -66,22 +67,42 @@ export function firstCall(pieces: Pieces): number | null {
   );
 }
 
-function statements(org: string, filter: Filter, pieces: Pieces, depth: Depth): Statement[] {
-  const { team, caller } = filter;
-  return [
-    caller === undefined
-      ? teamDays(org, team, pieces.days, depth)
-      : callerDays(org, caller, team, pieces.days, depth),
-    slots(org, team, pieces.slots, depth),
-    measuredCalls(org, pieces.calls, filter),
-  ];
+/** One statement, and how its answer is added to the sums of its pieces. */
+interface Read {
+  readonly statement: Statement;
+  addTo(into: (piece: number) => Sums, result: ResultSet): void;
 }
 
-function read(results: readonly ResultSet[], ranges: number, depth: Depth): Sums[] {
-  const [days, slotSums, calls] = results;
-  if (days === undefined || slotSums === undefined || calls === undefined) {
-    throw new Error("three answers belong to the three statements");
+/** Nothing is asked about pieces that there are none of. */
+function readsOf(org: string, filter: Filter, pieces: Pieces, depth: Depth): Read[] {
+  const { team, caller } = filter;
+  const tallies = (statement: Statement): Read => ({
+    statement,
+    addTo: (into, result) => addTallies(result, depth, into),
+  });
+  const reads: Read[] = [];
+  if (pieces.days.length > 0) {
+    reads.push(
+      tallies(
+        caller === undefined
+          ? teamDays(org, team, pieces.days, depth)
+          : callerDays(org, caller, team, pieces.days, depth),
+      ),
+    );
   }
+  if (pieces.slots.length > 0) reads.push(tallies(slots(org, team, pieces.slots, depth)));
+  if (pieces.calls.length > 0) {
+    reads.push({
+      statement: measuredCalls(org, pieces.calls, filter),
+      addTo: (into, result) => {
+        for (const call of readMeasuredCalls(result)) countCall(into(call.piece), call, 1);
+      },
+    });
+  }
+  return reads;
+}
+
+function add(reads: readonly Read[], results: readonly ResultSet[], ranges: number, depth: Depth): Sums[] {
   // A series has too many for a place for every bucket, and uses none.
   const tallies = Array.from({ length: ranges }, depth === "everything" ? emptySums : emptyTally);
   const into = (piece: number) => {
@@ -89,8 +110,10 @@ function read(results: readonly ResultSet[], ranges: number, depth: Depth): Sums
     if (tally === undefined) throw new Error("every piece belongs to a range");
     return tally;
   };
-  addTallies(days, depth, into);
-  addTallies(slotSums, depth, into);
-  for (const call of readMeasuredCalls(calls)) countCall(into(call.piece), call, 1);
+  for (const [index, { addTo }] of reads.entries()) {
+    const result = results[index];
+    if (result === undefined) throw new Error("an answer belongs to each statement");
+    addTo(into, result);
+  }
   return tallies;
 }
