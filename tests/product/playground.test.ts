@@ -22,6 +22,7 @@ beforeEach(async () => {
   return () => page.close();
 });
 
+const PATIENCE = { timeout: 60_000 };
 const preview = () => page.frameLocator('iframe[title="A page with the banner"]');
 const banner = () => preview().locator("c360-consent");
 const json = () => page.getByRole("textbox", { name: "The settings as JSON" });
@@ -60,6 +61,28 @@ describe("the playground", () => {
     const checks = page.getByRole("region", { name: "Checks before publishing" });
     await checks.getByText("/notice/consent_days").waitFor();
     await banner().getByRole("button", { name: "Accept all" }).waitFor();
+  });
+
+  it("adds a language by keyboard: to the banner, and to the JSON as a draft", async () => {
+    const more = page.getByLabel("Another language");
+    await more.waitFor(PATIENCE);
+    expect(await more.locator("option").count()).toBe(29);
+    await more.focus();
+    await page.keyboard.press("End");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await banner().getByText("అన్నీ సరే", { exact: true }).waitFor(PATIENCE);
+    const { notice } = JSON.parse(await json().inputValue());
+    expect(notice.languages).toEqual(["en", "te"]);
+    expect(notice.drafts.te).toContain("*");
+    await page.getByText("తెలుగు is added").waitFor(PATIENCE);
+    await page
+      .getByRole("region", { name: "Checks before publishing" })
+      .getByText("/notice/drafts/te")
+      .waitFor(PATIENCE);
+    // The focus stays where the next one is added.
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Add it");
+    expect(await more.locator("option").count()).toBe(28);
   });
 
   it("pins the code that the server gives, by its hash", async () => {

@@ -1,7 +1,8 @@
-import { createMemo, createResource, createSignal, For, Match, Switch } from "solid-js";
+import { createMemo, createResource, createSignal, For, Match, Show, Switch } from "solid-js";
 import { render } from "solid-js/web";
 import type { Configuration, Notice } from "../../consent-banner/configuration.ts";
 import { demoNotice } from "../../consent-banner/demo-notice.ts";
+import { addLanguage, BANNER_LANGUAGES } from "./add-language.ts";
 import { Findings } from "./findings.tsx";
 import { judge } from "./judge.ts";
 import { MODES, type Mode } from "./modes.ts";
@@ -66,6 +67,11 @@ function Bench(props: { facts: Facts }) {
     const { languages } = notice();
     return languages.includes(language()) ? language() : (languages[0] ?? "en");
   });
+  /** In the settings and in the preview at once. */
+  const add = (tag: string) => {
+    setDocument(addLanguage(document(), tag));
+    setLanguage(tag);
+  };
   const configuration = (): Configuration => ({
     site: "playground",
     policy_version: "2025-10-26",
@@ -81,6 +87,7 @@ function Bench(props: { facts: Facts }) {
         language={shown()}
         mode={mode()}
         onLanguage={setLanguage}
+        onMoreLanguage={add}
         onMode={setMode}
         onWidth={setWidth}
         onComing={setComing}
@@ -122,6 +129,8 @@ interface ViewsProps {
   readonly language: string;
   readonly mode: Mode;
   onLanguage(tag: string): void;
+  /** One that the settings do not have yet. */
+  onMoreLanguage(tag: string): void;
   onMode(mode: Mode): void;
   onWidth(pixels: number | null): void;
   onComing(coming: boolean): void;
@@ -137,12 +146,13 @@ function Views(props: ViewsProps) {
           <For each={props.languages}>
             {(tag) => (
               <option value={tag} selected={tag === props.language}>
-                {tag}
+                {nameOf(tag)}
               </option>
             )}
           </For>
         </select>
       </label>
+      <MoreLanguages languages={props.languages} onAdd={props.onMoreLanguage} />
       <label>
         Width{" "}
         <select
@@ -169,6 +179,42 @@ function Views(props: ViewsProps) {
     </fieldset>
   );
 }
+
+/** The banner's own languages that the settings do not have: one is chosen, then added. */
+function MoreLanguages(props: { readonly languages: readonly string[]; onAdd(tag: string): void }) {
+  const others = () => BANNER_LANGUAGES.filter(({ tag }) => !props.languages.includes(tag));
+  const [said, setSaid] = createSignal("");
+  const add = (event: SubmitEvent & { readonly currentTarget: HTMLFormElement }) => {
+    event.preventDefault();
+    const tag = new FormData(event.currentTarget).get("tag");
+    if (typeof tag !== "string") return;
+    props.onAdd(tag);
+    setSaid(`${nameOf(tag)} is added: drafted by machine, to be read by somebody who speaks it.`);
+  };
+  return (
+    <form class="more-languages" onSubmit={add}>
+      <Show when={others().length > 0}>
+        <label>
+          Another language{" "}
+          <select name="tag">
+            <For each={others()}>
+              {({ tag, name }) => (
+                <option value={tag} lang={tag}>
+                  {name}
+                </option>
+              )}
+            </For>
+          </select>
+        </label>{" "}
+        <button type="submit">Add it</button>
+      </Show>{" "}
+      <span role="status">{said()}</span>
+    </form>
+  );
+}
+
+const nameOf = (language: string): string =>
+  BANNER_LANGUAGES.find(({ tag }) => tag === language)?.name ?? language;
 
 const MODE_WORDS: Readonly<Record<Mode, string>> = {
   light: "light",
