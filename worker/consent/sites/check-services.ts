@@ -89,6 +89,8 @@ function services({ categories, services }: NoticeDocument): Finding[] {
   });
 }
 
+const namesOf = (paths: readonly string[]) => paths.map((path) => (path === "*" ? "all" : path)).join(", ");
+
 function drafts({ drafts = {}, languages }: NoticeDocument): Finding[] {
   return languages
     .filter((language) => (drafts[language] ?? []).length > 0)
@@ -96,7 +98,7 @@ function drafts({ drafts = {}, languages }: NoticeDocument): Finding[] {
       warning({
         at: ["notice", "drafts", language],
         rule: "not-reviewed",
-        reason: `Texts in ${language} were drafted by machine, and nobody who speaks it has read them.`,
+        reason: `These texts in ${language} were drafted by machine, and nobody who speaks it has read them: ${namesOf(drafts[language] ?? [])}.`,
         suggestion: "Have them read, or let an admin accept that by name when publishing.",
       }),
     );
