@@ -1,19 +1,14 @@
-import { purgeAnalytics } from "./consent/analytics/purge-analytics.ts";
-import { finishErasures } from "./consent/erasure/erase.ts";
-import { appendNoticeLeaves } from "./consent/notices/append-notice-leaves.ts";
 import type { Env } from "./env.ts";
-import { purgeStates } from "./live/purge-states.ts";
-import { appendPolicyLeaves } from "./policy/append-policy-leaves.ts";
 
 /** What the cron trigger runs every five minutes. Each verb is idempotent and picks up where it was broken off. */
 const JOBS: readonly ((env: Env) => Promise<void>)[] = [
-  appendPolicyLeaves,
+  async (env) => (await import("./policy/append-policy-leaves.ts")).appendPolicyLeaves(env),
   async (env) => (await import("./consent/notices/follow-policy.ts")).followPolicies(env),
-  appendNoticeLeaves,
+  async (env) => (await import("./consent/notices/append-notice-leaves.ts")).appendNoticeLeaves(env),
   async (env) => (await import("./consent/tag/log-banner.ts")).appendBannerLeaves(env),
-  purgeAnalytics,
-  purgeStates,
-  finishErasures,
+  async (env) => (await import("./consent/analytics/purge-analytics.ts")).purgeAnalytics(env),
+  async (env) => (await import("./live/purge-states.ts")).purgeStates(env),
+  async (env) => (await import("./consent/erasure/erase.ts")).finishErasures(env),
   async (env) => (await import("./notify/subscriptions/record.ts")).recordSubscriptions(env),
   async (env) => (await import("./notify/rights/erase-address.ts")).finishAddressErasures(env),
   async (env) => (await import("./notify/rights/retain.ts")).retainSubscriptions(env),

@@ -122,15 +122,7 @@ const Progress = v.object({
   sent_at: v.string(),
   cancelled_at: v.nullable(v.string()),
   addressed: v.boolean(),
-  letters: v.object({
-    queued: Count,
-    accepted: Count,
-    bounced: Count,
-    refused: Count,
-    dead: Count,
-    suppressed: Count,
-    withdrawn: Count,
-  }),
+  letters: v.record(v.string(), Count),
 });
 
 newsletterRoutes.get(

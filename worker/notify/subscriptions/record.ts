@@ -2,9 +2,11 @@ import { openDatabase } from "../../../db/client.ts";
 import { type Env, settingsOf } from "../../env.ts";
 import { formatInstant } from "../../http/fields.ts";
 import { append } from "../../ledger/append.ts";
+import { hexSha256 } from "../../policy/hash.ts";
 import type { SubscriptionRecord } from "../records/record.ts";
+import { wordsIn } from "../words/words.ts";
 import { readUnrecorded, storePlaces, type Unrecorded, unrecorded } from "./queries.ts";
-import { wordingHash } from "./subscription.ts";
+import type { List } from "./subscription.ts";
 import type { SubscriptionKey } from "./tokens.ts";
 
 const AT_ONCE = 500;
@@ -49,4 +51,9 @@ async function recordOf(
     wording_sha256: action === "confirm" ? await wordingHash(list, language) : null,
     at: formatInstant(at),
   };
+}
+
+/** Of the words that are agreed to, in the reader's language; it is in the record. A changed word is another hash. */
+async function wordingHash(list: List, language: string): Promise<string> {
+  return hexSha256((await wordsIn(language)).lists[list].wording);
 }

@@ -1,7 +1,5 @@
 import * as v from "valibot";
-import { hexSha256 } from "../../policy/hash.ts";
 import { parseAddress } from "../outbox/address.ts";
-import { wordsIn } from "../words/words.ts";
 
 /**
  * What one can be told of by mail. `policy` is service mail: a change is announced. `newsletter` is
@@ -9,11 +7,6 @@ import { wordsIn } from "../words/words.ts";
  */
 export const LISTS = ["policy", "newsletter"] as const;
 export type List = (typeof LISTS)[number];
-
-/** Of the words that are agreed to, in the reader's language; it is in the record. A changed word is another hash. */
-export async function wordingHash(list: List, language: string): Promise<string> {
-  return hexSha256((await wordsIn(language)).lists[list].wording);
-}
 
 /** Lower case: no provider of today tells addresses apart by case. */
 export const Email = v.pipe(
