@@ -20,6 +20,7 @@ it.each([
   "/privacy",
   "/privacy/history",
   "/subscribe/policy",
+  "/subscribe/newsletter?lang=ur",
   "/privacy/2025-10-26..2025-10-26",
   "/log/org_demo/verify",
   "/sign-in",
