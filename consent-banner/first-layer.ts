@@ -34,7 +34,8 @@ export function firstLayer({ configuration, speech, gpc, again }: DialogContext)
   const { texts, language, draft, coming_change, changed } = speech;
   return h(
     "section",
-    { class: "card", "aria-labelledby": "title", tabindex: "-1" },
+    // The host forgets its own, with all else of the page: fonts are chosen by it.
+    { class: "card", lang: language, "aria-labelledby": "title", tabindex: "-1" },
     h(
       "div",
       { class: "head" },

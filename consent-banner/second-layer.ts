@@ -106,7 +106,7 @@ async function createChoices(
     );
   const element = h(
     "dialog",
-    { "aria-labelledby": "heading" },
+    { lang: language, "aria-labelledby": "heading" },
     h(
       "div",
       { class: "head" },
