@@ -19,9 +19,12 @@ export interface BuiltBanner {
   readonly secondHash: string;
 }
 
-/** Compiles the banner in memory: ES2020, minified, nothing that a strict CSP forbids. */
+/** Compiles the banner in memory: ES2022 (constructed style sheets are younger), minified, nothing that a strict CSP forbids. */
 export async function buildBanner(): Promise<BuiltBanner> {
-  const aftercare = await compile("aftercare.ts", "es", {});
+  const challenge = await compile("challenge.ts", "es", {});
+  const aftercare = await compile("aftercare.ts", "es", {
+    __C360_CHALLENGE__: JSON.stringify(hashOf(challenge)),
+  });
   const record = await compile("receipt.ts", "es", {});
   const secondLayer = await compile("second-layer.ts", "es", {
     __C360_RECORD__: JSON.stringify(hashOf(record)),
@@ -34,7 +37,7 @@ export async function buildBanner(): Promise<BuiltBanner> {
   if (code.split(CONFIGURATION_PLACEHOLDER).length !== 2)
     throw new Error("the compiled banner must have exactly one place for its configuration");
   const modules = Object.fromEntries(
-    [secondLayer, aftercare, record].map((module) => [hashOf(module), module]),
+    [secondLayer, aftercare, record, challenge].map((module) => [hashOf(module), module]),
   );
   return { code, hash: hashOf(insertConfiguration(code, null)), modules, secondHash };
 }
@@ -51,7 +54,7 @@ async function compile(
     define,
     build: {
       write: false,
-      target: "es2020",
+      target: "es2022",
       // Nothing is written that older ones need rewritten; with them, it only grows.
       cssTarget: ["chrome123", "firefox120", "safari17.5"],
       minify: true,
@@ -64,7 +67,74 @@ async function compile(
   const [chunk] = output.output;
   if (output.output.length !== 1) throw new Error(`${entry} must compile to one file`);
   // Vite leaves the white space of library modules, for bundlers that are not there here.
-  return inQuotes(minifySync(entry, chunk.code, { module: format === "es" }).code);
+  return inQuotes(withShortNames(minifySync(entry, chunk.code, { module: format === "es" }).code));
+}
+
+/**
+ * Properties that only the banner's own files speak of, with each other: neither the browser, the page, the
+ * published configuration nor the ledger has one of these names. Each becomes one letter,
+ * in an order that compresses well.
+ */
+const OWN_NAMES = [
+  "stay",
+  "speech",
+  "notCleared",
+  "refresh",
+  "despiteSignal",
+  "identity",
+  "kit",
+  "current",
+  "languageMenu",
+  "shown",
+  "configuration",
+  "wanted",
+  "state",
+  "request",
+  "element",
+  "pick",
+  "sheets",
+  "resume",
+  "choices",
+  "announce",
+  "delivery",
+  "rest",
+  "published",
+  "send",
+];
+const LETTERS = "abcdefgijklmnopqrstuvwyz";
+
+/** @throws Error where a letter is taken already */
+function withShortNames(code: string): string {
+  let renamed = "";
+  let at = 0;
+  for (const { start, end, name, shorthand } of propertiesOf(parseAst(code))) {
+    if (name.length === 1 && LETTERS.includes(name)) throw new Error(`the property ${name} has its letter`);
+    const letter = LETTERS[OWN_NAMES.indexOf(name)];
+    if (letter === undefined) continue;
+    renamed += code.slice(at, start) + letter + (shorthand ? `:${name}` : "");
+    at = end;
+  }
+  return renamed + code.slice(at);
+}
+
+interface NamedProperty {
+  readonly start: number;
+  readonly end: number;
+  readonly name: string;
+  /** `{ name }`, which names a variable too. */
+  readonly shorthand: boolean;
+}
+
+/** Names of properties, read, written or taken apart, in the order of the code. */
+function* propertiesOf(node: unknown): Generator<NamedProperty> {
+  if (typeof node !== "object" || node === null) return;
+  if (isNode(node, "Property") && !node.computed && isNode(node.key, "Identifier")) {
+    yield { ...node.key, shorthand: node.shorthand };
+    if (!node.shorthand) yield* propertiesOf(node.value);
+  } else if (isNode(node, "MemberExpression") && !node.computed && isNode(node.property, "Identifier")) {
+    yield* propertiesOf(node.object);
+    yield { ...node.property, shorthand: false };
+  } else for (const child of Object.values(node)) yield* propertiesOf(child);
 }
 
 /** Quotes instead of backticks: shorter once compressed, beside a configuration full of them. */
@@ -88,11 +158,20 @@ function* plainTemplates(node: unknown): Generator<{ start: number; end: number 
   else for (const child of Object.values(node)) yield* plainTemplates(child);
 }
 
-function isNode(
-  node: object,
-  type: string,
-): node is { type: string; start: number; end: number; expressions: unknown[] } {
-  return "type" in node && node.type === type;
+/** What is read of the nodes of ESTree. */
+interface NodeKinds {
+  Identifier: { name: string };
+  MemberExpression: { computed: boolean; object: unknown; property: unknown };
+  Property: { computed: boolean; shorthand: boolean; key: unknown; value: unknown };
+  TaggedTemplateExpression: object;
+  TemplateLiteral: { expressions: unknown[] };
+}
+
+function isNode<K extends keyof NodeKinds>(
+  node: unknown,
+  type: K,
+): node is NodeKinds[K] & { start: number; end: number } {
+  return typeof node === "object" && node !== null && "type" in node && node.type === type;
 }
 
 const hashOf = (code: string) => createHash("sha256").update(code).digest("hex").slice(0, 32);

@@ -28,24 +28,22 @@ export interface Choice {
 
 /** What `POST /api/v1/consent/{site}` is told. */
 export interface ConsentBody {
-  readonly identity: Identity;
+  readonly consent_id: string;
+  readonly secret: string;
   readonly action: Action;
   readonly categories: Categories;
+  readonly choice: number;
   readonly policy_version: string;
   readonly notice_hash: string;
   readonly language: string;
 }
 
-/** As JSON, also on a page that has put something else in the place of `JSON`: no value needs an escape. */
-export const consentJson = ({
-  identity: { id, secret, choice },
-  action,
-  categories: { preferences, analytics, marketing },
-  policy_version,
-  notice_hash,
-  language,
-}: ConsentBody): string =>
-  `{"consent_id":"${id}","secret":"${secret}","action":"${action}","categories":{"preferences":${preferences},"analytics":${analytics},"marketing":${marketing}},"choice":${choice},"policy_version":"${policy_version}","notice_hash":"${notice_hash}","language":"${language}"}`;
+/** As JSON, also on a page that has put something else in the place of `JSON`: no text in it needs an escape. */
+export const plainJson = (value: object): string =>
+  `{${Object.entries(value).map(
+    ([name, field]) =>
+      `"${name}":${typeof field === "object" ? plainJson(field) : typeof field === "string" ? `"${field}"` : field}`,
+  )}}`;
 
 export function categoriesOf(on: (category: Category) => boolean): Categories {
   const [preferences, analytics, marketing] = CATEGORIES;

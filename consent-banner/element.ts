@@ -8,7 +8,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[K] {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes))
-    if (value !== undefined && value !== false) element.setAttribute(name, value);
+    if (typeof value === "string") element.setAttribute(name, value);
   for (const child of children) if (child) element.append(child);
   return element;
 }

@@ -2,6 +2,7 @@
 import { createServer, type Server } from "node:http";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { eventually } from "./eventually.ts";
 import { demoConfiguration, openStage, type Stage } from "./journey.ts";
 
 let stage: Stage;
@@ -90,8 +91,8 @@ describe("a script of a listed host, inserted by another script", () => {
       expect(asked).toEqual([]);
       await page.click("[data-c360-action=open]");
       await page.click("dialog [data-c360-action=accept]");
-      await expect.poll(() => said(page)).toEqual(["/late.js", "its own listener"]);
-      await expect.poll(() => asked).toEqual(["/late.js", "/beacon"]);
+      await eventually(() => said(page)).toEqual(["/late.js", "its own listener"]);
+      await eventually(() => asked).toEqual(["/late.js", "/beacon"]);
     },
   );
 
@@ -107,7 +108,7 @@ describe("a script of a listed host, inserted by another script", () => {
       return [script.hasAttribute("data-c360-held"), own.hasAttribute("data-c360-held")];
     }, trackerHost);
     expect(held).toEqual([false, false]);
-    await expect.poll(() => said(page)).toEqual(["own"]);
+    await eventually(() => said(page)).toEqual(["own"]);
   });
 });
 
@@ -120,8 +121,68 @@ describe("an unmarked script of a listed host in the page's own markup", () => {
     expect(await left(page)).toEqual({ cookie: "", keys: [] });
     expect(asked).not.toContain("/beacon");
     await page.click("[data-c360-action=accept]");
-    await expect.poll(() => said(page)).toEqual(["own", "/first.js", "/second.js"]);
+    await eventually(() => said(page)).toEqual(["own", "/first.js", "/second.js"]);
     expect(await page.locator("#kept").getAttribute("src")).toContain("/first.js");
+  });
+});
+
+describe("what the page's own scripts ask of a listed host", () => {
+  it("does not leave before the choice: a written script, images, fetch, XMLHttpRequest, beacons", async () => {
+    const page = await open(
+      `<script>
+        document.write("<script id='written' src='TRACKER/written.js'></" + "script><p id=after>after</p>");
+        document.writeln("<script src='/say/own/0.js'></" + "script>");
+      </script><img id="pixel" alt="">`,
+    );
+    const tell = () =>
+      page.evaluate(async (origin) => {
+        new Image().src = `${origin}/loose.gif`;
+        document.querySelector<HTMLImageElement>("#pixel")?.setAttribute("src", `${origin}/pixel.gif`);
+        navigator.sendBeacon(`${origin}/sent`, "1");
+        const told: string[] = [];
+        for (const input of [`${origin}/fetched`, new Request(`${origin}/requested`, { mode: "no-cors" })])
+          await fetch(input, { mode: "no-cors" }).then(
+            () => told.push("answered"),
+            (fault: Error) => told.push(fault.name),
+          );
+        const request = new XMLHttpRequest();
+        request.open("GET", `${origin}/asked`);
+        await new Promise((resolve) => {
+          request.onloadend = resolve;
+          request.send();
+        });
+        return told;
+      }, `http://${trackerHost}`);
+    expect(await tell()).toEqual(["TypeError", "TypeError"]);
+    expect(await page.locator("#after").textContent()).toBe("after");
+    await eventually(() => said(page)).toEqual(["own"]);
+    expect(asked).toEqual([]);
+    // The site's own address is nobody's business.
+    expect(await page.evaluate(() => fetch("/say/x/0.js").then(({ status }) => status))).toBe(200);
+
+    await page.click("[data-c360-action=accept]");
+    await eventually(() => said(page)).toEqual(["own", "/written.js"]);
+    await eventually(() => asked).toContain("/pixel.gif");
+    expect(asked).not.toContain("/loose.gif");
+    expect(await tell()).toEqual(["answered", "answered"]);
+    for (const path of ["/sent", "/fetched", "/requested", "/asked", "/loose.gif"])
+      await eventually(() => asked).toContain(path);
+  });
+
+  it("is left to the browser where a notice lists no host", async () => {
+    const { notice } = stage.configuration;
+    stage.configuration = {
+      ...stage.configuration,
+      notice: { ...notice, services: notice.services.map(({ host: _, hosts: __, ...service }) => service) },
+    };
+    const page = await open("");
+    expect(
+      await page.evaluate(() =>
+        [fetch, document.write, XMLHttpRequest.prototype.open, Element.prototype.setAttribute].every((each) =>
+          String(each).includes("[native code]"),
+        ),
+      ),
+    ).toBe(true);
   });
 });
 
@@ -136,11 +197,11 @@ describe("a frame of a listed host", () => {
       }
     }, trackerHost);
     const covers = page.locator("c360-placeholder");
-    await expect.poll(() => covers.count()).toBe(2);
+    await eventually(() => covers.count()).toBe(2);
     expect(await covers.first().locator(".frame").textContent()).toContain("Nakshatra Metrics");
     expect(asked).toEqual([]);
     await covers.first().getByRole("button", { name: "Show it this time" }).click();
-    await expect.poll(() => [...asked].sort()).toEqual(["/film", "/other"]);
+    await eventually(() => [...asked].sort()).toEqual(["/film", "/other"]);
     expect(await covers.count()).toBe(0);
     expect(stage.consents).toEqual([]);
     expect(await page.evaluate(() => document.cookie)).toBe("");
@@ -161,10 +222,10 @@ describe("withdrawal", () => {
     });
     await page.click("[data-c360-action=open]");
     await page.click("dialog [data-c360-action=reject]");
-    await expect.poll(() => page.evaluate(() => Reflect.get(window, "told"))).toEqual(["_nkm_session"]);
+    await eventually(() => page.evaluate(() => Reflect.get(window, "told"))).toEqual(["_nkm_session"]);
     await page.click("[data-c360-action=open]");
-    await expect
-      .poll(() => page.locator("dialog .record").textContent())
-      .toContain("Could not be deleted from here: _nkm_session");
+    await eventually(() => page.locator("dialog .record").textContent()).toContain(
+      "Could not be deleted from here: _nkm_session",
+    );
   });
 });

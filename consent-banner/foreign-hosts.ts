@@ -1,12 +1,20 @@
 import type { FirstService } from "./configuration.ts";
 
-type Loader = HTMLScriptElement | HTMLIFrameElement;
+/** What loads something from an address of its own. */
+const LOADERS = [HTMLScriptElement, HTMLIFrameElement, HTMLImageElement];
+export type Loader = InstanceType<(typeof LOADERS)[number]>;
 
 /** Marks what is held by its host; what the site marked is inert by its own markup. */
 export const BY_HOST = "data-c360-held";
 
 export const isLoader = (element: unknown): element is Loader =>
-  element instanceof HTMLScriptElement || element instanceof HTMLIFrameElement;
+  LOADERS.some((kind) => element instanceof kind);
+
+/** The beginning of a script with an address in written HTML, that the site did not mark itself. */
+const WRITTEN = /<script(?![^>]+data-category)(?=[^>]+\ssrc=["']?([^"'\s>]+))/gi;
+
+/** A port that no browser contacts: what is sent there fails as if there were no network. */
+const NOWHERE = "//0:1";
 
 /** Which listed service serves this address. */
 export function serviceAt(services: readonly FirstService[], url: string): FirstService | undefined {
@@ -18,13 +26,17 @@ export function serviceAt(services: readonly FirstService[], url: string): First
 }
 
 /**
- * From now on a script or frame that gets an address asks first, also where other scripts insert it. A
- * script without address and text is not even begun, so that its own listeners, `async`, integrity and
- * nonce stay what they were.
+ * From now on whatever gets an address asks first, also where other scripts insert it. A script without
+ * address and text is not even begun, so that its own listeners, `async`, integrity and nonce stay what
+ * they were.
  * @param keep whether the address was kept aside
+ * @param heldAt the service that is held at this address
  */
-export function watchAddresses(keep: (element: Loader, url: string) => boolean): void {
-  for (const { prototype } of [HTMLScriptElement, HTMLIFrameElement]) {
+export function watchAddresses(
+  keep: (element: Loader, url: string) => boolean,
+  heldAt: (url: string) => FirstService | false | undefined,
+): void {
+  for (const { prototype } of LOADERS) {
     const native = Object.getOwnPropertyDescriptor(prototype, "src");
     Object.defineProperty(prototype, "src", {
       ...native,
@@ -33,8 +45,35 @@ export function watchAddresses(keep: (element: Loader, url: string) => boolean):
       },
     });
   }
-  const { setAttribute } = Element.prototype;
-  Element.prototype.setAttribute = function (name, value) {
-    if (!(/^src$/i.test(name) && isLoader(this) && keep(this, value))) setAttribute.call(this, name, value);
+
+  /** Lets `judge` see, and change, what a method of the browser is called with; it may do the work itself. */
+  const before = (owner: object, name: string, judge: (args: unknown[], self: unknown) => unknown) => {
+    const native = Reflect.get(owner, name);
+    Reflect.set(owner, name, function (this: unknown, ...args: unknown[]) {
+      return judge(args, this) || Reflect.apply(native, this, args);
+    });
   };
+  before(
+    Element.prototype,
+    "setAttribute",
+    ([name, value], element) => /^src$/i.test(`${name}`) && isLoader(element) && keep(element, `${value}`),
+  );
+  for (const name of ["write", "writeln"])
+    before(document, name, (args) => {
+      // Of two attributes of one name the parser takes the first.
+      const written = args.join("");
+      const text = written.replace(WRITTEN, (tag, url) => {
+        const service = heldAt(url);
+        return service ? `${tag} type="text/plain" data-category="${service.category}"` : tag;
+      });
+      if (text !== written) args.splice(0, args.length, text);
+    });
+  const refuse = (owner: object, name: string, at: number) =>
+    before(owner, name, (args) => {
+      // An address, or a `Request` with one.
+      if (heldAt(Object(args[at]).url ?? args[at])) args[at] = NOWHERE;
+    });
+  refuse(window, "fetch", 0);
+  refuse(Navigator.prototype, "sendBeacon", 0);
+  refuse(XMLHttpRequest.prototype, "open", 1);
 }

@@ -19,7 +19,7 @@ export async function createCovers(
   const texts = notice.texts[language];
   if (texts === undefined) throw new Error(`no longer published in ${language}`);
   const own = styleSheet(css);
-  const covered = new Map<HTMLIFrameElement, HTMLElement>();
+  const covered = new Map<HTMLElement, HTMLElement>();
   const place = () => {
     for (const [frame, cover] of covered) {
       const { left, top, width, height } = frame.getBoundingClientRect();
@@ -38,7 +38,7 @@ export async function createCovers(
   // Whatever moves the frame mostly changes the height of the page.
   resized.observe(document.documentElement);
 
-  const cover = (frame: HTMLIFrameElement, held: string) => {
+  const cover = (frame: HTMLElement, held: string) => {
     const service = notice.services.find(({ id }) => id === held);
     // A link, because it resolves addresses as a frame does and throws for none.
     const { host } = h("a", { href: frame.dataset.src });

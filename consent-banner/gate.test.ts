@@ -1,6 +1,7 @@
 /// <reference types="node" />
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { eventually } from "./eventually.ts";
 import { openStage, type Stage } from "./journey.ts";
 
 let stage: Stage;
@@ -36,17 +37,17 @@ describe("released scripts", () => {
     const page = await accept(
       held("/say/slow/200.js") + inline("inline") + held("/say/fast/0.js") + inline("last"),
     );
-    await expect.poll(() => said(page)).toEqual(["slow", "inline", "fast", "last"]);
+    await eventually(() => said(page)).toEqual(["slow", "inline", "fast", "last"]);
   });
 
   it("run inline at once where nothing before them loads", async () => {
     const page = await accept(inline("first") + held("/say/second/0.js"));
-    await expect.poll(() => said(page)).toEqual(["first", "second"]);
+    await eventually(() => said(page)).toEqual(["first", "second"]);
   });
 
   it("wait for none that failed", async () => {
     const page = await accept(held("/missing.js") + inline("after"));
-    await expect.poll(() => said(page)).toEqual(["after"]);
+    await eventually(() => said(page)).toEqual(["after"]);
   });
 
   it("run async ones as they come and deferred ones after the blocking", async () => {
@@ -56,7 +57,7 @@ describe("released scripts", () => {
         held("/say/blocking/150.js") +
         held("/say/module/0.js", 'data-type="module"'),
     );
-    await expect.poll(async () => (await said(page)).length).toBe(4);
+    await eventually(async () => (await said(page)).length).toBe(4);
     expect((await said(page)).at(-1)).toBe("async");
     expect((await said(page)).indexOf("deferred")).toBeLessThan((await said(page)).indexOf("module"));
   });
@@ -66,7 +67,7 @@ describe("released scripts", () => {
       held("/say/wrong/0.js", 'integrity="sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="') +
         inline("after"),
     );
-    await expect.poll(() => said(page)).toEqual(["after"]);
+    await eventually(() => said(page)).toEqual(["after"]);
   });
 
   it("run once, and those inserted later by themselves", async () => {
@@ -80,7 +81,7 @@ describe("released scripts", () => {
       box.append(script);
       document.body.append(box);
     });
-    await expect.poll(() => said(page)).toEqual(["once", "later"]);
+    await eventually(() => said(page)).toEqual(["once", "later"]);
     await page.waitForTimeout(100);
     expect(await said(page)).toEqual(["once", "later"]);
   });
@@ -96,11 +97,11 @@ describe("what stays held", () => {
       <script type="text/plain" data-category="analytics" src="/say/analytics/50.js"></script>`;
     const { page } = await stage.newPage();
     await page.goto(stage.site);
-    await expect.poll(() => said(page)).toEqual(["necessary"]);
+    await eventually(() => said(page)).toEqual(["necessary"]);
     await page.click("[data-c360-action=choose]");
     await page.getByRole("switch", { name: "Analytics" }).click();
     await page.click("[data-c360-action=save]");
-    await expect.poll(() => said(page)).toEqual(["necessary", "analytics"]);
+    await eventually(() => said(page)).toEqual(["necessary", "analytics"]);
     expect(stage.siteRequests.filter((path) => /marketing|both|unknown/.test(path))).toEqual([]);
   });
 
@@ -118,6 +119,6 @@ describe("what stays held", () => {
     const cover = page.locator("c360-placeholder");
     expect(await cover.locator(".frame").textContent()).toContain("player.drishti.example");
     await page.evaluate(() => document.querySelector("iframe")?.remove());
-    await expect.poll(() => cover.count()).toBe(0);
+    await eventually(() => cover.count()).toBe(0);
   });
 });

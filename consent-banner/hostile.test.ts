@@ -1,5 +1,6 @@
 /// <reference types="node" />
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { eventually } from "./eventually.ts";
 import { demoConfiguration, openStage, type Stage } from "./journey.ts";
 
 let stage: Stage;
@@ -24,8 +25,8 @@ async function agree(html: string, policy = "") {
   await page.goto(stage.site);
   await page.click(act("choose"));
   await page.click(`dialog ${act("accept")}`);
-  await expect.poll(() => stage.siteRequests).toContain("/say/held/0.js");
-  await expect.poll(() => stage.consents.length).toBe(1);
+  await eventually(() => stage.siteRequests).toContain("/say/held/0.js");
+  await eventually(() => stage.consents.length).toBe(1);
   expect(stage.consents[0]?.body).toMatchObject({ action: "accept_all", choice: 1, language: "en" });
   return { page, problems };
 }
@@ -86,14 +87,29 @@ it("asks once where a frame of the page has the tag too, and the frame follows",
   await page.waitForSelector(act("accept"));
   const frame = page.frames()[1];
   await frame?.waitForSelector("c360-consent", { state: "attached" });
-  await expect.poll(() => frame?.locator(act("accept")).count()).toBe(0);
+  await eventually(() => frame?.locator(act("accept")).count()).toBe(0);
   await page.click(act("accept"));
-  await expect
-    .poll(() =>
-      frame?.evaluate(() => window.c360 && "get" in window.c360 && window.c360.get().categories.analytics),
-    )
-    .toBe(true);
+  await eventually(() =>
+    frame?.evaluate(() => window.c360 && "get" in window.c360 && window.c360.get().categories.analytics),
+  ).toBe(true);
   expect(stage.consents).toHaveLength(1);
+});
+
+it("yields in a frame that began first, once the page around it asks too", async () => {
+  const start = `const tag = document.createElement("script"); tag.src = "__HOST__/c/site_demo.js"; document.head.append(tag)`;
+  stage.html = `<!doctype html><title>Frames</title><body><script>
+    window.begin = () => { ${start} };
+    if (top === window) document.write("<iframe src='/'></iframe>"); else begin();
+  </script>`;
+  stage.contentSecurityPolicy = "";
+  const { page } = await stage.newPage();
+  await page.goto(stage.site);
+  const inner = page.frameLocator("iframe");
+  await inner.locator(act("accept")).waitFor();
+  await page.evaluate(() => Reflect.get(window, "begin")());
+  await page.waitForSelector(act("accept"));
+  await eventually(() => inner.locator(act("accept")).count()).toBe(0);
+  expect(await page.locator(act("accept")).count()).toBe(1);
 });
 
 it("shows HTML in texts as text, 200 services, long names and odd cookie names", async () => {
@@ -130,6 +146,6 @@ it("shows HTML in texts as text, 200 services, long names and odd cookie names",
   await page.click(`dialog ${act("accept")}`);
   await page.click(act("open"));
   await page.click(`dialog ${act("reject")}`);
-  await expect.poll(() => stage.consents.length).toBe(2);
+  await eventually(() => stage.consents.length).toBe(2);
   expect(await page.evaluate(() => Reflect.get(window, "hacked"))).toBeUndefined();
 });

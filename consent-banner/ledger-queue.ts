@@ -1,6 +1,6 @@
-import { type ConsentBody, consentJson, randomToken } from "./choice.ts";
+import { type ConsentBody, plainJson, randomToken } from "./choice.ts";
 import { request } from "./network.ts";
-import { storage } from "./store.ts";
+import { attempt, storage } from "./store.ts";
 
 /** Its value is the Idempotency-Key, a new line, and the body. */
 export const UNSENT = "c360_unsent";
@@ -36,23 +36,20 @@ export interface LedgerQueue {
  */
 export function createLedgerQueue(url: string, report: (delivery: Delivery) => void): LedgerQueue {
   const place = storage("local");
-  let unsent = read(place);
+  const read = () => attempt(() => place?.getItem(UNSENT)) ?? "";
+  let unsent = read();
   let underWay = "";
   let failures = 0;
   let timer = 0;
 
   const keep = (next: string) => {
     unsent = next;
-    try {
-      place?.setItem(UNSENT, next);
-    } catch {
-      // Storage is full: the queue then lives as long as the page.
-    }
+    attempt(() => place?.setItem(UNSENT, next));
   };
   const drop = (sent: string) => {
     unsent = "";
     // Another tab may have put a newer choice there.
-    if (read(place) === sent) place?.removeItem(UNSENT);
+    if (read() === sent) place?.removeItem(UNSENT);
   };
 
   const deliver = async () => {
@@ -71,12 +68,14 @@ export function createLedgerQueue(url: string, report: (delivery: Delivery) => v
   };
 
   addEventListener("online", deliver);
+  addEventListener("pagehide", deliver);
 
   return {
     send(body) {
       failures = 0;
-      keep(`${randomToken(24)}\n${consentJson(body)}`);
-      deliver();
+      keep(`${randomToken(24)}\n${plainJson(body)}`);
+      // Kept it is; on its way it goes once the page shows what the visitor chose, or is left.
+      timer = window.setTimeout(deliver, 40);
     },
     resume() {
       deliver();
@@ -96,12 +95,4 @@ async function post(url: string, body: string): Promise<Delivery> {
     // No network, or cut off within the answer: the same key asks again later.
   }
   return { state: "waiting" };
-}
-
-function read(place: Storage | null): string {
-  try {
-    return place?.getItem(UNSENT) ?? "";
-  } catch {
-    return "";
-  }
 }

@@ -7,18 +7,17 @@ import { styleSheet } from "./element.ts";
 import css from "./first-layer.css?inline";
 import { createGate, type HeldFrames } from "./gate.ts";
 import { createLedgerQueue, UNSENT } from "./ledger-queue.ts";
-import { request, requestConfiguration } from "./network.ts";
+import { aftercare, load, published, request, tag } from "./network.ts";
 import { tellConsentMode } from "./signals.ts";
-import { readChoice, writeChoice } from "./store.ts";
+import { attempt, readChoice, writeChoice } from "./store.ts";
 
 declare const __C360_CONFIGURATION__: FirstConfiguration | null;
-/** Content hash of what few pages need, the name under which it is served. */
-declare const __C360_AFTERCARE__: string;
 
 const NOTHING = categoriesOf(() => false);
 
 /** Everything on one page, from its configuration on. */
-function begin(host: string, site: string, configuration: FirstConfiguration): void {
+function begin(configuration: FirstConfiguration): void {
+  const { host, site } = tag;
   const { notice, coming_change, changed } = configuration;
   const { revision, gpc: onSignal, consent_mode } = notice;
   const [[compiled, texts] = []] = Object.entries(notice.texts);
@@ -34,17 +33,26 @@ function begin(host: string, site: string, configuration: FirstConfiguration): v
     notCleared: [],
   };
   let picked = stored?.language ?? "";
+  /** What the page follows: from a click on, before cookie and ledger. */
+  let granted = state.current?.categories ?? NOTHING;
+  const allows = (category: string) =>
+    category === "necessary" || CATEGORIES.some((id) => id === category && granted[id]);
+  /** Keeps the choice that the page follows already, once. */
+  let record = () => {};
 
-  const allowed = (): Categories => state.current?.categories ?? NOTHING;
-  const get = () => ({
-    decided: !!state.current,
-    categories: { necessary: true, ...allowed() },
-    consent_id: state.identity?.id ?? null,
-    date: state.current?.date ?? null,
-    revision,
-    gpc,
-    recorded: !!state.current && (state.delivery?.state ?? "recorded") === "recorded",
-  });
+  const get = () => {
+    record();
+    const { current, identity, delivery } = state;
+    return {
+      decided: !!current,
+      categories: { necessary: true, ...granted },
+      consent_id: identity?.id ?? null,
+      date: current?.date ?? null,
+      revision,
+      gpc,
+      recorded: !!current && (delivery?.state ?? "recorded") === "recorded",
+    };
+  };
 
   const { announce, begin: runCommands } = publishApi({
     site,
@@ -77,48 +85,51 @@ function begin(host: string, site: string, configuration: FirstConfiguration): v
     if (notice.on_withdrawal === "reload") location.reload();
   };
 
-  /** Makes the page follow a choice that is already kept. */
-  const follow = (before: Categories, send?: () => void) => {
-    const now = allowed();
-    // First what the visitor and the page wait for; cookie and ledger follow within the same task.
-    if (consent_mode) tellConsentMode("update", now);
+  /** Makes the page follow a choice: first what the visitor waits for, all within the task of the click. */
+  const follow = (wanted: Categories) => {
+    const before = granted;
+    granted = wanted;
+    if (consent_mode) tellConsentMode("update", granted);
     applyGate();
+    record();
     dialog.close();
-    send?.();
     announce("consent", get());
     announce("change", get());
-    const withdrawn = CATEGORIES.filter((id) => before[id] && !now[id]);
+    const withdrawn = CATEGORIES.filter((id) => before[id] && !granted[id]);
     if (withdrawn[0]) clear(withdrawn);
   };
 
   const choose = (button: "accept" | "reject" | "save" | "gpc", wanted: Categories, shown: Shown) => {
-    const before = allowed();
-    // Another tab may have counted on meanwhile.
-    const known = (readChoice() ?? state).identity;
-    const next = nextIdentity(known);
-    // Who never agreed to anything is not recognised again.
-    state.identity = known || grantsAny(wanted) ? next : null;
-    state.current = {
-      categories: wanted,
-      revision,
-      date: new Date().toISOString().slice(0, 10),
-      despiteSignal: gpc && button !== "gpc",
-      language: picked,
-      seen: coming_change?.policy_version ?? "",
-      identity: state.identity,
-    };
-    state.delivery = { state: "waiting" };
-    const { current } = state;
-    follow(before, () => {
-      keep(current);
+    const before = granted;
+    record = () => {
+      record = () => {};
+      // Another tab may have counted on meanwhile.
+      const known = (readChoice() ?? state).identity;
+      const { id, secret, choice } = nextIdentity(known);
+      // Who never agreed to anything is not recognised again.
+      state.identity = known || grantsAny(wanted) ? { id, secret, choice } : null;
+      state.delivery = { state: "waiting" };
+      keep({
+        categories: wanted,
+        revision,
+        date: new Date().toISOString().slice(0, 10),
+        despiteSignal: gpc && button !== "gpc",
+        language: picked,
+        seen: coming_change?.policy_version ?? "",
+        identity: state.identity,
+      });
       queue.send({
-        ...shown,
-        identity: next,
+        consent_id: id,
+        secret,
         action: actionOf(button, wanted, before),
         categories: wanted,
+        choice,
+        policy_version: shown.policy_version,
+        notice_hash: shown.notice_hash,
         language: context.speech.language,
       });
-    });
+    };
+    follow(wanted);
   };
 
   /** Another tab, or this page while it slept, may be behind what the visitor chose last. */
@@ -126,22 +137,9 @@ function begin(host: string, site: string, configuration: FirstConfiguration): v
     const kept = readChoice();
     const { current } = state;
     if (kept?.revision !== revision || (current && encodeChoice(current) === encodeChoice(kept))) return;
-    const before = allowed();
     Object.assign(state, { current: kept, identity: kept.identity, delivery: null });
-    follow(before);
+    follow(kept.categories);
   };
-
-  let failures = 0;
-  const load = async <T>(name: string): Promise<T> => {
-    try {
-      // A module that failed to load stays failed under its address: the fragment makes a new one.
-      return await import(/* @vite-ignore */ `${host}/c/${site}/${name}.js#${failures}`);
-    } catch (fault) {
-      failures++;
-      throw fault;
-    }
-  };
-  const aftercare = () => load<typeof import("./aftercare.ts")>(__C360_AFTERCARE__);
 
   const context: DialogContext = {
     configuration,
@@ -165,7 +163,7 @@ function begin(host: string, site: string, configuration: FirstConfiguration): v
       picked = language;
       if (state.current) keep({ ...state.current, language });
     },
-    published: (wishes) => requestConfiguration(host, site, wishes),
+    published,
     request,
     load,
     choose,
@@ -174,38 +172,34 @@ function begin(host: string, site: string, configuration: FirstConfiguration): v
   const dialog = createDialog(context);
 
   let cover: Promise<(held: HeldFrames) => void> | undefined;
-  const applyGate = createGate(
-    notice.services,
-    (category) => Object.entries(get().categories).some(([id, allowed]) => allowed && id === category),
-    (held) => {
-      dialog.stay();
-      if (held.size)
-        cover ??= aftercare().then(({ createCovers }) =>
-          createCovers(context, () => dialog.open("choices"), applyGate),
-        );
-      cover?.then(
-        (match) => match(held),
-        // The frames stay empty; the next change asks again.
-        () => {
-          cover = undefined;
-        },
+  const applyGate = createGate(notice.services, allows, (held) => {
+    dialog.stay();
+    if (held.size)
+      cover ??= aftercare().then(({ createCovers }) =>
+        createCovers(context, () => dialog.open("choices"), applyGate),
       );
-    },
-  );
+    cover?.then(
+      (match) => match(held),
+      // The frames stay empty; the next change asks again.
+      () => {
+        cover = undefined;
+      },
+    );
+  });
 
   if (consent_mode) tellConsentMode("default", NOTHING);
   if (queue.resume()) state.delivery = { state: "waiting" };
   const { current } = state;
-  const { analytics, marketing } = allowed();
+  const { analytics, marketing } = granted;
   if (gpc && current && !current.despiteSignal && (analytics || marketing)) {
     dialog.rest();
     choose("gpc", { ...current.categories, analytics: false, marketing: false }, configuration);
   } else {
-    if (current || (gpc && onSignal === "refuse") || isInner()) dialog.rest();
+    if (current || (gpc && onSignal === "refuse") || yields(dialog.close)) dialog.rest();
     else dialog.ask();
     applyGate();
     if (current) {
-      if (consent_mode) tellConsentMode("update", allowed());
+      if (consent_mode) tellConsentMode("update", granted);
       announce("consent", get());
       if (coming_change && current.seen !== coming_change.policy_version)
         aftercare().then(({ addNote }) =>
@@ -221,24 +215,33 @@ function begin(host: string, site: string, configuration: FirstConfiguration): v
   runCommands();
 }
 
-/** In a frame of a page that asks already: one question is enough, and its answer is heard here. */
-function isInner(): boolean {
-  try {
-    return parent !== window && "c360" in parent;
-  } catch {
-    return false;
-  }
+/**
+ * In a frame of a page that asks: one question is enough, and its answer is heard here.
+ * @param yieldToOuter where the page around begins to ask only later
+ */
+function yields(yieldToOuter: () => void): boolean {
+  // A page of another origin cannot ask for this one, and refuses.
+  return !!attempt(() => {
+    if (parent === window) return false;
+    parent.addEventListener(BEGUN, yieldToOuter);
+    return "c360" in parent;
+  });
 }
+
+/** Told to the frames of a page: its banner has begun. */
+const BEGUN = "c360";
 
 /** The tag itself: one banner a page, whatever the number of tags. */
 async function start(): Promise<void> {
   // A module has no `currentScript`.
-  const tag = document.currentScript ?? document.querySelector('script[type=module][src*="/c/"]');
-  const [, host, site] = (tag instanceof HTMLScriptElement && /^(.*)\/c\/([\w-]+)/.exec(tag.src)) || [];
+  const script = document.currentScript ?? document.querySelector('script[type=module][src*="/c/"]');
+  const [, host, site] = (script instanceof HTMLScriptElement && /^(.*)\/c\/([\w-]+)/.exec(script.src)) || [];
   const known = window.c360;
   if (!host || !site || (known && "site" in known)) return;
+  Object.assign(tag, { host, site });
   window.c360 = Object.assign(known ?? [], { site });
-  begin(host, site, __C360_CONFIGURATION__ ?? (await requestConfiguration(host, site, navigator.languages)));
+  dispatchEvent(new Event(BEGUN));
+  begin(__C360_CONFIGURATION__ ?? (await published(navigator.languages)));
 }
 
 start();

@@ -1,5 +1,6 @@
 /// <reference types="node" />
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { eventually } from "./eventually.ts";
 import { demoConfiguration, openStage, type Stage } from "./journey.ts";
 
 let stage: Stage;
@@ -31,8 +32,8 @@ describe("a choice reaches the ledger, once", () => {
     });
     await page.waitForURL("**/?next");
     await page.waitForSelector(act("open"));
-    await expect.poll(() => keys().size).toBe(1);
-    await expect.poll(() => page.evaluate(() => localStorage.length)).toBe(0);
+    await eventually(() => keys().size).toBe(1);
+    await eventually(() => page.evaluate(() => localStorage.length)).toBe(0);
     expect(keys().size).toBe(1);
   });
 
@@ -40,7 +41,7 @@ describe("a choice reaches the ledger, once", () => {
     const { page } = await openDemo();
     await page.click(act("accept"), { noWaitAfter: true });
     await page.close();
-    await expect.poll(() => keys().size).toBe(1);
+    await eventually(() => keys().size).toBe(1);
   });
 
   it("with a clock that is years wrong", async () => {
@@ -48,7 +49,7 @@ describe("a choice reaches the ledger, once", () => {
     await page.clock.setFixedTime(new Date("1999-01-01"));
     await page.goto(`${stage.site}/demo/`);
     await page.click(act("accept"));
-    await expect.poll(() => keys().size).toBe(1);
+    await eventually(() => keys().size).toBe(1);
     await page.reload();
     await page.waitForSelector(act("open"));
     expect(await page.locator(act("accept")).count()).toBe(0);
@@ -64,17 +65,17 @@ describe("two tabs", () => {
     await one.click(act("accept"));
     await two.waitForSelector(act("open"));
     expect(await two.locator(act("accept")).count()).toBe(0);
-    await expect.poll(() => two.locator("c360-placeholder").count()).toBe(0);
-    await expect.poll(() => stage.consents.length).toBe(1);
+    await eventually(() => two.locator("c360-placeholder").count()).toBe(0);
+    await eventually(() => stage.consents.length).toBe(1);
     await two.click(act("open"));
     await two.click(`dialog ${act("reject")}`);
-    await expect.poll(() => stage.consents.length).toBe(2);
+    await eventually(() => stage.consents.length).toBe(2);
     expect(stage.consents.map(({ body }) => [body.action, body.choice])).toEqual([
       ["accept_all", 1],
       ["withdraw", 2],
     ]);
     expect(stage.consents[1]?.body.consent_id).toBe(stage.consents[0]?.body.consent_id);
-    await expect.poll(() => one.locator("c360-placeholder").count()).toBe(1);
+    await eventually(() => one.locator("c360-placeholder").count()).toBe(1);
   });
 });
 
@@ -107,7 +108,7 @@ describe("a coming change", () => {
   it("that came into force is why everybody is asked again", async () => {
     const { page } = await openDemo();
     await page.click(act("accept"));
-    await expect.poll(() => stage.consents.length).toBe(1);
+    await eventually(() => stage.consents.length).toBe(1);
     const { notice } = demoConfiguration;
     stage.configuration = {
       ...demoConfiguration,

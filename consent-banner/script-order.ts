@@ -57,16 +57,12 @@ function ended(script: HTMLScriptElement, run: () => void): void {
   script.addEventListener("error", run);
 }
 
-/** A script runs only once and keeps its first type, so what was held is made anew. */
+/** A script keeps its first type, so what was held is made anew; a copy has the nonce too. */
 function freshCopy(held: HTMLScriptElement): HTMLScriptElement {
-  const script = document.createElement("script");
-  for (const { name, value } of held.attributes)
-    if (!/^(type|src|data-(category|src|type))$/.test(name)) script.setAttribute(name, value);
-  const { type, src = held.getAttribute("src") } = held.dataset;
-  if (type) script.type = type;
+  const script = document.importNode(held);
+  const { type = "", src = held.getAttribute("src") } = held.dataset;
+  script.type = type;
   if (src) script.src = trusted().createScriptURL(src);
-  // The attribute reads as empty once the page is parsed; the property keeps the nonce.
-  script.nonce = held.nonce;
   if (held.text) script.text = trusted().createScript(held.text);
   return script;
 }

@@ -21,29 +21,25 @@ export function writeChoice(choice: Choice, days: number, domain?: string): void
   setCookie(`${NAME}=${encodeChoice(choice)};Path=/;SameSite=Lax;Max-Age=${days * 86400}${secure}${shared}`);
 }
 
-/** The page's cookies as `name=value`; none in a sandboxed frame, where reading throws. */
-export function cookiePairs(): string[] {
+/** What a browser may refuse (cookies and storage that are blocked or full): then it is not there, and the choice lives as long as the page. */
+export function attempt<T>(run: () => T): T | undefined {
   try {
-    return document.cookie.split("; ");
+    return run();
   } catch {
-    return [];
+    return;
   }
 }
+
+/** The page's cookies as `name=value`; none in a sandboxed frame, where reading throws. */
+export const cookiePairs = (): string[] => attempt(() => document.cookie.split("; ")) ?? [];
 
 export function setCookie(text: string): void {
-  try {
+  attempt(() => {
     // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not everywhere, and is not synchronous
     document.cookie = text;
-  } catch {
-    // Blocked: the caller keeps the choice in memory.
-  }
+  });
 }
 
-/** Storage that may be blocked (a getter that throws) or full: then it holds nothing. */
-export function storage(kind: "local" | "session"): Storage | null {
-  try {
-    return window[`${kind}Storage`];
-  } catch {
-    return null;
-  }
-}
+/** Storage that may be blocked: then it holds nothing. */
+export const storage = (kind: "local" | "session"): Storage | undefined =>
+  attempt(() => window[`${kind}Storage`]);
