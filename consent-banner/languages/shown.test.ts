@@ -47,7 +47,7 @@ const look = (layer: string) =>
     return {
       text: card.textContent,
       direction: getComputedStyle(card).direction,
-      lang: document.querySelector("c360-consent")?.getAttribute("lang"),
+      lang: card.getAttribute("lang"),
       height: edges.height,
       fits: {
         cut: cut.map(({ outerHTML }) => outerHTML.slice(0, 200)),
@@ -105,6 +105,7 @@ it("shows the choices in every language on a small phone: nothing cut, in its di
   for (const { tag, texts } of LANGUAGES) {
     await speak(tag, texts.choices_heading);
     const seen = await look("dialog");
+    expect(seen?.lang).toBe(tag);
     expect(seen?.direction, tag).toBe(RIGHT_TO_LEFT.includes(tag) ? "rtl" : "ltr");
     if (!readable.has(tag)) continue;
     const asWanted = { cut: [], page: 320, buttonsInView: true };
