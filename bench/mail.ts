@@ -40,14 +40,22 @@ try {
   await server.until(recipients + 1);
   for (let round = 1; round <= rounds; round += 1) {
     const began = performance.now();
+    const busy = [processorTime(edge.worker.pid), processorTime(edge.database.pid)];
     await server.reset();
     await announce(`round${round}`, round);
     await server.until(recipients + 1);
     const ours = (recipients + 1) / ((performance.now() - began) / 1000);
+    const [worker = 0, store = 0] = [edge.worker.pid, edge.database.pid].map(
+      (pid, n) => (processorTime(pid) - (busy[n] ?? 0)) / (recipients + 1),
+    );
+    const bareBusy = process.cpuUsage();
     const bare = await sendBare(await server.lastMessage(), recipients + 1);
+    const { user, system } = process.cpuUsage(bareBusy);
     ratios.push(ours / bare);
     say(
-      `round ${round}: outbox ${ours.toFixed(0)}/s, bare client ${bare.toFixed(0)}/s, ratio ${(ours / bare).toFixed(2)}`,
+      `round ${round}: outbox ${ours.toFixed(0)}/s, bare client ${bare.toFixed(0)}/s, ratio ${(ours / bare).toFixed(2)}; ` +
+        `processor time a letter: worker ${worker.toFixed(2)} ms, database ${store.toFixed(2)} ms, ` +
+        `bare client and server ${((user + system) / 1000 / (recipients + 1)).toFixed(2)} ms`,
     );
   }
   ratios.sort((a, b) => a - b);
@@ -58,6 +66,12 @@ try {
 } finally {
   await edge.stop();
   await server.close();
+}
+
+/** Milliseconds that a process has used the processors; Linux counts them in hundredths of a second. */
+function processorTime(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 function say(line: string): void {

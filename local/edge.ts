@@ -19,6 +19,8 @@ export interface Place {
   readonly mailUrl?: string;
   /** Letters a minute to one domain; locally no domain is anybody's. */
   readonly mailDomainRate?: number;
+  /** Certificates (PEM) of authorities that mail and webhooks trust beside the usual ones. */
+  readonly trusted?: readonly string[];
   readonly secrets: Secrets;
 }
 
@@ -61,6 +63,7 @@ export function bringUpWorker(place: Place, databaseUrl = databaseOf(place).url)
     objects,
     port: place.port,
     cronSocket: cronSocketOf(place),
+    trusted: place.trusted ?? [],
     settings: {
       PUBLIC_HOST: place.publicHost,
       LOCAL_URL: urlOf(place),

@@ -13,6 +13,8 @@ export interface WorkerdOptions {
   readonly cronSocket: string;
   readonly settings: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
+  /** Certificates (PEM) of authorities that outgoing TLS trusts beside the usual ones. */
+  readonly trusted?: readonly string[];
 }
 
 /** Same date and objects as in production: read from `wrangler.toml`, so that they cannot differ. */
@@ -46,6 +48,7 @@ export function workerdConfig(options: WorkerdOptions): string {
   const companion = (name: string, more: string) =>
     `(name = ${text(name)}, worker = (compatibilityDate = ${text(compatibilityDate)}, ${more},
       modules = [(name = "index.js", esModule = ${embed(`local/${name}-worker.js`)})]))`;
+  const trusted = (options.trusted ?? []).map(text).join(", ");
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -59,7 +62,7 @@ const config :Workerd.Config = (
     ${companion("cron", `compatibilityFlags = ["service_binding_extra_handlers"], bindings = [(name = "EDGE", service = "edge")]`)},
     (name = "files", disk = (path = ${text(`${options.dist}/public`)})),
     (name = "objects", disk = (path = ${text(options.objects)}, writable = true)),
-    (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true)))
+    (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true, trustedCertificates = [${trusted}])))
   ],
   sockets = [
     (name = "http", address = "127.0.0.1:${options.port}", http = (), service = "edge"),

@@ -12,14 +12,20 @@ export type Mischief = "hang" | "drop" | "take-and-drop" | { readonly code: numb
 export interface TakenMail {
   readonly to: string;
   readonly raw: Buffer;
+  /** It came under TLS. */
+  readonly secure: boolean;
 }
 
 /** A real SMTP server that behaves as badly as a test asks. */
 export interface MailServer {
   readonly port: number;
   readonly taken: readonly TakenMail[];
+  /** Mails that it took in whole, and whose sender was gone before it was told so: SMTP leaves these in doubt. */
+  untold(): number;
   /** Sessions begun so far. */
   sessions(): number;
+  /** Connections that failed, as at the handshake of TLS. */
+  failures(): number;
   /** Milliseconds that every mail takes it. */
   slow(ms: number): void;
   /** From now on: null is a good server. */
@@ -32,6 +38,8 @@ export interface MailServer {
 export async function startMailServer(options: SMTPServerOptions = {}): Promise<MailServer> {
   const taken: TakenMail[] = [];
   let sessions = 0;
+  let untold = 0;
+  let failures = 0;
   let delay = 0;
   let mischief: ((stage: Stage, to: string) => Mischief | null) | null = null;
 
@@ -46,6 +54,12 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
     if (wanted === "hang") return;
     if (wanted === "drop" || wanted === "take-and-drop") return destroy(session);
     done(Object.assign(new Error(wanted.words), { responseCode: wanted.code }));
+  };
+  const isThere = ({ id }: SMTPServerSession) => {
+    for (const connection of server.connections) {
+      if (connection.session.id === id) return !connection._socket.destroyed;
+    }
+    return false;
   };
   let asked = "";
   const recipientOf = (session: SMTPServerSession) => session.envelope.rcptTo[0]?.address ?? asked;
@@ -74,25 +88,35 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
       if (early === "drop") return destroy(session);
       stream.once("end", () => {
         const late = mischief?.("end", to) ?? null;
-        if (late === "take-and-drop") taken.push({ to, raw: Buffer.concat(chunks) });
+        if (late === "take-and-drop") taken.push({ to, raw: Buffer.concat(chunks), secure: session.secure });
         at("end", session, (error) => {
           if (error) return done(error);
           // A server answers for a mail from before it says so: whoever breaks off in between cannot know.
-          taken.push({ to, raw: Buffer.concat(chunks) });
-          if (delay === 0) done(null, "taken");
-          else setTimeout(() => done(null, "taken"), delay);
+          taken.push({ to, raw: Buffer.concat(chunks), secure: session.secure });
+          const tell = () => {
+            if (!isThere(session)) untold += 1;
+            done(null, "taken");
+          };
+          if (delay === 0) tell();
+          else setTimeout(tell, delay);
         });
       });
     },
   });
   // Clients that break off are what this server is for.
-  server.on("error", () => {});
+  server.on("error", () => {
+    failures += 1;
+  });
   const listener = server.listen(0, "127.0.0.1");
+  // Several answers in a row leave at once, as submission servers send them.
+  listener.on("connection", (socket) => socket.setNoDelay(true));
   await once(listener, "listening");
   return {
     port: (listener.address() as AddressInfo).port,
     taken,
+    untold: () => untold,
     sessions: () => sessions,
+    failures: () => failures,
     slow: (ms) => {
       delay = ms;
     },

@@ -23,6 +23,8 @@ const server = new SMTPServer({
 // A client that breaks off is counted by its absence.
 server.on("error", () => {});
 const listener = server.listen(0, "127.0.0.1");
+// Answers leave at once, as submission servers send them: else each of several in a row waits 40 ms for an ACK.
+listener.on("connection", (socket) => socket.setNoDelay(true));
 await once(listener, "listening");
 parentPort?.postMessage({ port: (listener.address() as AddressInfo).port });
 parentPort?.on("message", (question: "reset" | "count" | "close") => {

@@ -136,6 +136,8 @@ async function page(title: string, body: ReturnType<typeof html>): Promise<strin
 }
 
 const STYLE = `body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:60em;padding:1em}
-table{border-collapse:collapse;width:100%}th,td{text-align:start;padding:.4em .6em;border-bottom:1px solid;vertical-align:top}
+table{border-collapse:collapse;width:100%}th,td{text-align:start;padding:.4em .6em;border-bottom:1px solid;vertical-align:top;overflow-wrap:anywhere}
+h1{overflow-wrap:anywhere}
+@media(max-width:40em){thead{position:absolute;clip-path:inset(50%)}tr{display:block;padding:.4em 0;border-bottom:1px solid}td{display:block;padding:.1em 0;border:0}}
 iframe{width:100%;height:70vh;border:1px solid;background:Canvas}pre{white-space:pre-wrap;overflow-wrap:anywhere}
 dt{font-weight:600}dd{margin:0 0 .4em;overflow-wrap:anywhere}`;

@@ -31,7 +31,7 @@ export interface Edge {
 
 /** An edge with the two local organisations and no calls, rate limits off, in a folder of its own. */
 export async function startEdge(
-  more: Partial<Pick<Place, "outboundLocal" | "mailUrl" | "mailDomainRate">> = {},
+  more: Partial<Pick<Place, "outboundLocal" | "mailUrl" | "mailDomainRate" | "trusted">> = {},
 ): Promise<Edge> {
   const path = mkdtempSync(join(tmpdir(), "callers360-edge-"));
   const folder = openDataFolder(path);

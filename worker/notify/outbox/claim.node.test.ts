@@ -105,10 +105,11 @@ describe("a claim", () => {
     expect(row).toMatchObject({ address: "asha@example.com", attempts: 0 });
     expect(await claim(now, undefined, "clm_other")).toEqual([]);
     if (row === undefined) throw new Error("nothing was claimed");
-    expect(await new Journal(database, "clm_other").step(null, row)).toBe(false);
+    expect(await new Journal(database, "clm_other").begin(row)).toBe(false);
     const journal = new Journal(database, "clm_test");
-    expect(await journal.step(null, row)).toBe(true);
-    await journal.step({ ...row, state: "accepted", answer: "250 ok", dueAt: null, unsure: false }, null);
+    expect(await journal.begin(row)).toBe(true);
+    journal.end({ ...row, state: "accepted", answer: "250 ok", dueAt: null, unsure: false });
+    await journal.settled();
     expect(await rows("SELECT state, attempts, unsure, answer, letter FROM outbox WHERE org = ?1")).toEqual([
       { state: "accepted", attempts: 1, unsure: 0, answer: "250 ok", letter: null },
     ]);
@@ -120,7 +121,7 @@ describe("a claim", () => {
     const now = Date.now();
     const [row] = await claim(now);
     if (row === undefined) throw new Error("nothing was claimed");
-    await new Journal(database, "clm_test").step(null, row);
+    await new Journal(database, "clm_test").begin(row);
     await database.write([releaseLeases(now + 60_000, 120_000)]);
     expect(await states()).toEqual(["claimed", "claimed"]);
     await database.write([releaseLeases(now + 10 * 60_000, 120_000)]);

@@ -5,67 +5,90 @@ import { beginRows, type EndedRow, endRows, type RowKey, readKeys } from "./quer
 export const LEASE_MS = 120_000;
 
 /** So long the first of a transaction waits for company, unless half of the lines are there: a transaction costs more than a letter. */
-const GATHER_MS = 4;
+const GATHER_MS = 3;
 const COMPANY = 5;
 
-const ATTEMPTS = 5;
+/** Some 20 s: a database that restarts is no reason to doubt a letter whose end is known. */
+const ATTEMPTS = 24;
 const PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 1000;
 
-interface Step {
-  readonly ended: EndedRow | null;
-  readonly begin: RowKey | null;
+interface Beginning {
+  readonly row: RowKey;
   resolve(mine: boolean): void;
   reject(error: unknown): void;
 }
 
 /**
- * What the lines did and are about to do, written down before they go on: how the last letter ended and
- * which one goes out next are one write, and the steps of all lines that wait at the same time are one
- * transaction. So a crash leaves at most one letter per line of which nobody knows whether it arrived.
+ * What the lines do, written down: a letter's beginning before its message leaves, and its end when the
+ * server's answer is there. What all lines have to write at a time is one transaction. So a crash leaves in
+ * doubt only letters that the server was being sent, or whose answer had just come.
  */
 export class Journal {
   readonly #database: Database;
   readonly #claim: string;
-  #waiting: Step[] = [];
-  #writing = false;
+  #begins: Beginning[] = [];
+  #ends: EndedRow[] = [];
+  #writing: Promise<void> | null = null;
+  #failed: { readonly error: unknown } | null = null;
 
   constructor(database: Database, claim: string) {
     this.#database = database;
     this.#claim = claim;
   }
 
-  /** @returns whether the letter to begin is still this postman's; true where there is none */
-  step(ended: EndedRow | null, begin: RowKey | null): Promise<boolean> {
-    if (ended === null && begin === null) return Promise.resolve(true);
+  /** @returns whether the letter is still this postman's to send @throws what kept an earlier one from being written */
+  begin(row: RowKey): Promise<boolean> {
+    if (this.#failed !== null) return Promise.reject(this.#failed.error);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ ended, begin, resolve, reject });
-      if (!this.#writing) void this.#writeAll();
+      this.#begins.push({ row, resolve, reject });
+      this.#write();
     });
   }
 
-  async #writeAll(): Promise<void> {
-    this.#writing = true;
-    while (this.#waiting.length > 0) {
-      if (this.#waiting.length < COMPANY) await pause(GATHER_MS);
-      const steps = this.#waiting;
-      this.#waiting = [];
-      try {
-        const mine = await this.#write(steps);
-        for (const { begin, resolve } of steps) resolve(begin === null || mine.has(begin.id));
-      } catch (error) {
-        for (const { reject } of steps) reject(error);
-      }
-    }
-    this.#writing = false;
+  /** Is written down soon; `settled` tells. */
+  end(row: EndedRow): void {
+    this.#ends.push(row);
+    this.#write();
   }
 
-  async #write(steps: readonly Step[]): Promise<Set<string>> {
+  /** When everything is written down. @throws what kept it from being */
+  async settled(): Promise<void> {
+    while (this.#writing !== null) await this.#writing;
+    if (this.#failed !== null) throw this.#failed.error;
+  }
+
+  #write(): void {
+    this.#writing ??= this.#writeAll();
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#begins.length + this.#ends.length > 0) {
+      if (this.#begins.length < COMPANY) await pause(GATHER_MS);
+      const begins = this.#begins;
+      const ends = this.#ends;
+      this.#begins = [];
+      this.#ends = [];
+      try {
+        const mine = await this.#writeDown(
+          ends,
+          begins.map(({ row }) => row),
+        );
+        for (const { row, resolve } of begins) resolve(mine.has(row.id));
+      } catch (error) {
+        this.#failed ??= { error };
+        for (const { reject } of begins) reject(error);
+      }
+    }
+    // In the same breath as the last look: what comes later begins anew.
+    this.#writing = null;
+  }
+
+  async #writeDown(ends: readonly EndedRow[], begins: readonly RowKey[]): Promise<Set<string>> {
     const now = Date.now();
-    const ended = steps.flatMap((step) => (step.ended === null ? [] : [step.ended]));
-    const begin = steps.flatMap((step) => (step.begin === null ? [] : [step.begin]));
     const results = await insist(this.#database, [
-      ...(ended.length === 0 ? [] : endRows(ended, this.#claim, now)),
-      beginRows(begin, this.#claim, now + LEASE_MS),
+      ...(ends.length === 0 ? [] : endRows(ends, this.#claim, now)),
+      beginRows(begins, this.#claim, now + LEASE_MS),
     ]);
     return new Set(readKeys(results.at(-1)).map(({ id }) => id));
   }
@@ -78,11 +101,11 @@ export async function insist(database: Database, statements: readonly Statement[
       return await database.write(statements);
     } catch (error) {
       if (!(error instanceof DatabaseUnavailable) || attempt === ATTEMPTS) throw error;
-      await pause(attempt * PAUSE_MS);
+      await pause(Math.min(attempt * PAUSE_MS, LONGEST_PAUSE_MS));
     }
   }
 }
 
-function pause(ms: number): Promise<void> {
+export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }

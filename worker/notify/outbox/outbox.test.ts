@@ -48,6 +48,11 @@ test("the outbox is its organisation's managers', page by page, and what did not
     cursor = page.next_cursor;
   }
   expect(seen.sort()).toEqual(["p0@example.com", "p1@example.com", "p2@example.com"]);
+  expect(await (await api("GET", "/api/v1/outbox?occasion=test/1&limit=1")).json()).toMatchObject({
+    mails: [{ occasion: "test/1" }],
+    next_cursor: expect.any(String),
+  });
+  expect(await (await api("GET", "/api/v1/outbox?occasion=test/2")).json()).toMatchObject({ mails: [] });
   for (const query of ["state=lost", "cursor=x", "limit=0", "other=1"]) {
     expect((await api("GET", `/api/v1/outbox?${query}`)).status, query).toBe(422);
   }
@@ -60,6 +65,27 @@ test("the outbox is its organisation's managers', page by page, and what did not
   expect(
     await rows("SELECT action, target FROM audit_log WHERE org = ?1 AND action = 'outbox.retry'"),
   ).toEqual([{ action: "outbox.retry", target: row?.id }]);
+});
+
+test("the newest come first whatever became of them, and counting ends at 10,000 a state", async () => {
+  await database.write([
+    {
+      sql: `INSERT INTO outbox (org, id, occasion, person, address, domain, language, state, due_at, created_at)
+            WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 10002)
+            SELECT ?1, printf('mail_%032x', n), 'test/many', 'usr_' || n, 'p' || n || '@example.com', 'example.com', 'en',
+              CASE WHEN n = 10001 THEN 'dead' ELSE 'withdrawn' END, 1, n FROM s`,
+      args: [own.org],
+    },
+  ]);
+  const page: { mails: { person: string; state: string }[]; counts: object } = await (
+    await api("GET", "/api/v1/outbox?limit=3")
+  ).json();
+  expect(page.mails.map(({ person, state }) => [person, state])).toEqual([
+    ["usr_10002", "withdrawn"],
+    ["usr_10001", "dead"],
+    ["usr_10000", "withdrawn"],
+  ]);
+  expect(page.counts).toEqual({ dead: 1, withdrawn: 10_000 });
 });
 
 test("a suppressed address is lifted once, by its organisation, with its line in the audit log", async () => {

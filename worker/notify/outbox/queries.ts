@@ -3,6 +3,7 @@ import type { Statement } from "../../../db/client.ts";
 import { bytesOrNull, number, numberOrNull, text, textOrNull } from "../../../db/rows.ts";
 import { stillConfirmed } from "../subscriptions/confirmed-addresses.ts";
 import { FURTHEST, MOST_ATTEMPTS } from "./back-off.ts";
+import { OUTBOX_STATES, type OutboxState } from "./states.ts";
 
 /** The SQL of the outbox rows: in, claimed, sent. Its questions go over all organisations: they are the postman's. */
 
@@ -298,16 +299,28 @@ const LINE =
 /** The newest first. `cursor` is where the page before ended. */
 export function listOutbox(wanted: {
   readonly org: string;
-  readonly state: string | null;
+  readonly state: OutboxState | null;
   readonly occasion: string | null;
   readonly cursor: { readonly createdAt: number; readonly id: string } | null;
   readonly limit: number;
 }): Statement {
   const { org, state, occasion, cursor, limit } = wanted;
+  const of = occasion === null ? "" : "AND occasion = ?5";
+  const newest = "ORDER BY created_at DESC, id DESC LIMIT ?4";
+  // From the newest of each state, so that a page is read from an index however many there are.
+  const pages = OUTBOX_STATES.filter((one) => state === null || one === state).map(
+    (one) => `SELECT * FROM (SELECT ${LINE} FROM outbox WHERE org = ?1 AND state = '${one}' ${of}
+      AND (created_at, id) < (?2, ?3) ${newest})`,
+  );
   return {
-    sql: `SELECT ${LINE} FROM outbox WHERE org = ?1 AND (?2 IS NULL OR state = ?2) AND (?3 IS NULL OR occasion = ?3)
-            AND (?4 IS NULL OR (created_at, id) < (?4, ?5)) ORDER BY created_at DESC, id DESC LIMIT ?6`,
-    args: [org, state, occasion, cursor?.createdAt ?? null, cursor?.id ?? null, limit],
+    sql: `SELECT * FROM (${pages.join(" UNION ALL ")}) ${newest}`,
+    args: [
+      org,
+      cursor?.createdAt ?? Number.MAX_SAFE_INTEGER,
+      cursor?.id ?? "",
+      limit,
+      ...(occasion === null ? [] : [occasion]),
+    ],
   };
 }
 
@@ -332,9 +345,15 @@ export function readOutboxLines(result: ResultSet | undefined): OutboxLine[] {
   }));
 }
 
-/** How many rows of an organisation are in which state. */
+/** How many rows of an organisation are in which state; nobody is kept waiting to count more than this many. */
+const COUNTED = 10_000;
+
 export function countOutbox(org: string): Statement {
-  return { sql: "SELECT state, count(*) AS n FROM outbox WHERE org = ?1 GROUP BY state", args: [org] };
+  const counts = OUTBOX_STATES.map(
+    (state) => `SELECT '${state}' AS state, count(*) AS n
+      FROM (SELECT 1 FROM outbox WHERE org = ?1 AND state = '${state}' LIMIT ?2)`,
+  );
+  return { sql: `SELECT * FROM (${counts.join(" UNION ALL ")}) WHERE n > 0`, args: [org, COUNTED] };
 }
 
 export function readOutboxCounts(result: ResultSet | undefined): Record<string, number> {

@@ -2,12 +2,13 @@ import type { Database } from "../../../db/client.ts";
 import { formatInstant } from "../../http/fields.ts";
 import { invalid } from "../../http/problem.ts";
 import { countOutbox, listOutbox, type OutboxLine, readOutboxCounts, readOutboxLines } from "./queries.ts";
+import type { OutboxState } from "./states.ts";
 
 /** A page of an organisation's outbox, and how many letters are in which state. */
 export async function readOutbox(
   database: Database,
   org: string,
-  wanted: { state: string | null; occasion: string | null; cursor: string | null; limit: number },
+  wanted: { state: OutboxState | null; occasion: string | null; cursor: string | null; limit: number },
 ) {
   const { state, occasion, cursor, limit } = wanted;
   const after = cursor === null ? null : placeOf(cursor);

@@ -8,21 +8,12 @@ import { Identifier, Limit, plainText } from "../../http/fields.ts";
 import { parseJson, parseQuery } from "../../http/parse.ts";
 import { invalid, notFound } from "../../http/problem.ts";
 import { NOTICE_KINDS } from "./occasion.ts";
+import { OUTBOX_STATES } from "./states.ts";
 
 /** The outbox for those who run it: what was sent, what did not arrive, whom nobody writes to any more. */
 export const outboxRoutes = new Hono<AppEnv>();
 
 const MANAGE: Access = { kind: "scope", scope: "manage", memberWrites: true };
-const STATES = [
-  "queued",
-  "claimed",
-  "accepted",
-  "bounced",
-  "refused",
-  "dead",
-  "suppressed",
-  "withdrawn",
-] as const;
 const NoQuery = v.strictObject({});
 const Text = v.nullable(v.string());
 
@@ -32,7 +23,7 @@ const Line = v.object({
   person: v.string(),
   address: Text,
   language: v.string(),
-  state: v.picklist(STATES),
+  state: v.picklist(OUTBOX_STATES),
   attempts: v.number(),
   unsure: v.number(),
   answer: Text,
@@ -42,7 +33,7 @@ const Line = v.object({
 });
 
 const OutboxQuery = v.strictObject({
-  state: v.optional(v.picklist(STATES, `must be ${STATES.join(", ")}.`)),
+  state: v.optional(v.picklist(OUTBOX_STATES, `must be ${OUTBOX_STATES.join(", ")}.`)),
   occasion: v.optional(v.pipe(v.string(), v.maxLength(200, "must have at most 200 characters."))),
   cursor: v.optional(Identifier),
   limit: Limit(500, 100),
@@ -54,7 +45,7 @@ outboxRoutes.get(
   describe({
     summary: "Mail that left, waits or did not arrive, the newest first",
     description:
-      "`dead` was given up, `refused` and `bounced` were not taken; `answer` is the receiving server's last word. `unsure` counts attempts of which SMTP cannot tell whether they arrived. Addresses are kept for 30 days after the end.",
+      "`dead` was given up, `refused` and `bounced` were not taken; `answer` is the receiving server's last word. `unsure` counts attempts of which SMTP cannot tell whether they arrived. Addresses are kept for 30 days after the end. `counts` stop at 10,000 a state.",
     tag: "Mail",
     query: OutboxQuery,
     answers: {

@@ -43,7 +43,7 @@ function line() {
 
 it("posts a letter as JSON with the key, under an id that makes a repetition harmless", async () => {
   status = 200;
-  expect(await line().send(PARCEL)).toEqual({ kind: "accepted", answer: '200 {"id":"x"}' });
+  expect(await line().send(PARCEL, null)).toEqual({ kind: "accepted", answer: '200 {"id":"x"}' });
   expect(seen?.request.headers).toMatchObject({ authorization: "Bearer key", "idempotency-key": "mail_1" });
   expect(JSON.parse(seen?.body ?? "")).toEqual({
     from: '"Callers \\"360\\"" <notices@callers360.example>',
@@ -65,10 +65,13 @@ it.each([
   [307, "later", true],
 ])("a %i is %s", async (code, kind, unsure) => {
   status = code;
-  expect(await line().send(PARCEL)).toMatchObject({ kind, ...(unsure === undefined ? {} : { unsure }) });
+  expect(await line().send(PARCEL, null)).toMatchObject({
+    kind,
+    ...(unsure === undefined ? {} : { unsure }),
+  });
 });
 
 it("a key that is not taken is nobody's letter's fault", async () => {
   status = 401;
-  await expect(line().send(PARCEL)).rejects.toThrow(TransportDown);
+  await expect(line().send(PARCEL, null)).rejects.toThrow(TransportDown);
 });

@@ -18,6 +18,8 @@ export function httpLine(
 ): Line {
   return {
     open: () => Promise.resolve(),
+    // One request is the whole of it: there is nothing to ask before.
+    offer: () => Promise.resolve(null),
     close: () => {},
     async send(parcel) {
       const answer = await postOutside(settings, provider.url, {

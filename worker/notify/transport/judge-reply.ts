@@ -1,9 +1,8 @@
-import type { Sent } from "./line.ts";
+import type { NotSent } from "./line.ts";
 
 /** What a server said at which command; `bodySent` when the whole message was on its way. */
 export interface Failure {
-  /** As nodemailer names it: `MAIL FROM`, `RCPT TO`, `DATA`, `CONN`, … */
-  readonly command: string;
+  readonly command: "MAIL FROM" | "RCPT TO" | "DATA" | "message";
   /** Null where the line broke or nothing came. */
   readonly code: number | null;
   readonly answer: string;
@@ -15,7 +14,7 @@ export interface Failure {
  * RCPT is about the address, unless its enhanced status (RFC 3463) is 5.7: the server's policy, not the address.
  * 503 says that the session is out of step and 521 that this host takes no mail at all now: neither is about the letter.
  */
-export function judgeReply({ command, code, answer, bodySent }: Failure): Sent {
+export function judgeReply({ command, code, answer, bodySent }: Failure): NotSent {
   const said = shorten(answer);
   if (code === null) return { kind: "later", answer: said, unsure: bodySent };
   if (code < 500 || code === 503 || code === 521) return { kind: "later", answer: said, unsure: false };

@@ -160,6 +160,20 @@ export function claimDue(now: number, leaseUntil: number, limit: number): Statem
   };
 }
 
+/** When the first delivery is due that an active webhook waits for, a claimed one at the end of its lease. */
+export function nextDelivery(): Statement {
+  return {
+    sql: `SELECT d.due_at FROM webhook_delivery d JOIN webhook w ON w.org = d.org AND w.id = d.webhook
+          WHERE d.state = 'due' AND w.state = 'active' ORDER BY d.due_at LIMIT 1`,
+    args: [],
+  };
+}
+
+export function readNextDelivery(result: ResultSet | undefined): number | null {
+  const row = result?.rows[0];
+  return row === undefined ? null : number(row, "due_at");
+}
+
 export function readClaimed(result: ResultSet | undefined): Claimed[] {
   return (result?.rows ?? []).map((row) => ({
     ...deliveryOf(row),

@@ -165,7 +165,7 @@ webhookRoutes.post(
 
 const PRIVATE = { "cache-control": "private, no-store" };
 
-/** The cron does the same every five minutes. */
+/** The cron does the same every five minutes, the postman's alarm when an attempt is due. */
 function deliverNow(c: AppContext): void {
   c.executionCtx.waitUntil(import("./tell-webhooks.ts").then(({ tellWebhooks }) => tellWebhooks(c.env)));
 }

@@ -5,15 +5,32 @@ import { formatInstant } from "../../http/fields.ts";
 import { addressesOf } from "../../policy/addresses.ts";
 import { predecessorOf } from "../../policy/in-force.ts";
 import { readPolicy } from "../../policy/read-policy.ts";
+import { ringPostman } from "../outbox/ring-postman.ts";
 import { deliverDue } from "./deliver.ts";
-import { insertDelivery, readUntoldEvents, type UntoldEvent, untoldEvents } from "./queries.ts";
+import {
+  insertDelivery,
+  nextDelivery,
+  readNextDelivery,
+  readUntoldEvents,
+  type UntoldEvent,
+  untoldEvents,
+} from "./queries.ts";
 
 /** What happened longer ago is not told any more. */
 const NEWS_MS = 30 * 86_400_000;
 const AT_ONCE = 200;
 
-/** Writes what happened to policies into the webhooks' queues, once each, and delivers what is due. */
+/** As `tellWebhooksNow`; whatever is due later has the postman's alarm set. */
 export async function tellWebhooks(env: Env): Promise<void> {
+  const next = await tellWebhooksNow(env);
+  if (next !== null) await ringPostman(env, "webhooks", next);
+}
+
+/**
+ * Writes what happened to policies into the webhooks' queues, once each, and delivers what is due.
+ * @returns when something is due again (UTC milliseconds); null where nothing waits
+ */
+export async function tellWebhooksNow(env: Env): Promise<number | null> {
   const settings = settingsOf(env);
   const database = openDatabase(settings.database);
   const now = Date.now();
@@ -26,6 +43,8 @@ export async function tellWebhooks(env: Env): Promise<void> {
   );
   await database.write(statements);
   await deliverDue(database, settings);
+  const [due] = await database.read([nextDelivery()]);
+  return readNextDelivery(due);
 }
 
 /** Made once: every attempt sends the same bytes. */
