@@ -1,4 +1,5 @@
 /// <reference types="node" />
+import { readFileSync } from "node:fs";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { eventually } from "./eventually.ts";
@@ -8,7 +9,7 @@ import { openStage, type Stage } from "./journey.ts";
 /** Five pages as there are on the web, each with third parties on origins of their own. */
 let stage: Stage;
 let street: Street;
-let opened: BrowserContext;
+let opened: BrowserContext | undefined;
 beforeAll(async () => {
   stage = await openStage();
   street = await openStreet(stage);
@@ -22,7 +23,7 @@ beforeEach(() => {
   stage.configuration = street.configuration;
   street.asked.length = 0;
 });
-afterEach(() => opened.close());
+afterEach(() => opened?.close());
 
 const act = (action: string) => `[data-c360-action=${action}]`;
 const ran = (page: Page): Promise<string[]> => page.evaluate(() => Reflect.get(window, "ran") ?? []);
@@ -127,12 +128,29 @@ it("the tag manager starts with all denied, and is told of the choice", async ()
   expect(start).toEqual(["consent default", "gtm.js"]);
   await page.click(act("accept"));
   const said = (): Promise<string[]> =>
-    page.evaluate(() => {
-      const entries: ArrayLike<unknown>[] = Reflect.get(window, "dataLayer");
-      return entries.map((entry) => JSON.stringify(Array.from(entry)));
-    });
+    page.evaluate(() =>
+      (window.dataLayer ?? []).map((entry) => JSON.stringify(Object.values(Object(entry)))),
+    );
   await eventually(said).toContainEqual(expect.stringContaining('["consent","update",{'));
   const told = await said();
   expect(told[0]).toContain('"analytics_storage":"denied"');
   expect(told.at(-1)).toContain('"analytics_storage":"granted"');
+});
+
+it("the guides say what these pages do", () => {
+  const read = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
+  const guides = read("../docs/embedding.md");
+  const lines: readonly (readonly [string, string])[] = [
+    ["plain/index.html", '<script async src="https://HOST/c/SITE.js"></script>'],
+    ["plain/index.html", '<a href="/privacy" data-c360="open">Privacy choices</a>'],
+    ["single-page/app.js", 'c360.on("consent", () => countView(c360));'],
+    ["single-page/app.js", 'if (!c360.allows("analytics") || counted === location.pathname) return;'],
+    ["tag-manager/index.html", '<script src="https://HOST/c/SITE.js"></script>'],
+    ["strict-csp/index.html", '<script async nonce="NONCE" src="https://HOST/c/SITE.js"></script>'],
+    ["strict-csp/policy.txt", "script-src 'nonce-NONCE' 'strict-dynamic'; style-src 'self'"],
+  ];
+  for (const [page, line] of lines) {
+    expect(read(`fixtures/pages/${page}`)).toContain(line);
+    expect(guides).toContain(line);
+  }
 });

@@ -1,6 +1,6 @@
 import { categoriesOf } from "./choice.ts";
 import type { Categories, Purpose, Service } from "./configuration.ts";
-import type { Choices, DialogContext, Surface } from "./dialog.ts";
+import type { Choices, DialogContext, Speech, Surface } from "./dialog.ts";
 import { styleSheet } from "./element.ts";
 import css from "./second-layer.css?inline";
 
@@ -168,6 +168,9 @@ export async function openChoices(
   wanted: Categories | undefined = context.state.current?.categories,
 ): Promise<void> {
   const { layer: from, choices: before, root, host } = surface;
+  const picked = context.state.current?.language;
+  if (picked && picked !== context.speech.language && context.configuration.notice.languages.includes(picked))
+    Object.assign(context.speech, await speechIn(context, picked));
   const choices = await createChoices(context, wanted, surface.close);
   // Meanwhile the visitor chose, or opened it by another way.
   if (surface.layer !== from || surface.choices !== before) return;
@@ -191,24 +194,22 @@ export async function openChoices(
   context.announce("open", { layer: "choices" });
 }
 
+/** What is published, in this language. */
+async function speechIn(context: DialogContext, language: string): Promise<Speech> {
+  const shown = await context.published([language]);
+  const { notice, coming_change, changed, rtl } = shown;
+  const texts = notice.texts[language];
+  if (texts === undefined) throw new Error(`no longer published in ${language}`);
+  const draft = language in (notice.drafts ?? {});
+  return { language, texts, draft, shown, coming_change, changed, rtl };
+}
+
 /** See `SecondLayerModule`. */
 export async function translate(context: DialogContext, surface: Surface, language: string): Promise<void> {
   const { layer, choices } = surface;
-  const configuration = await context.published([language]);
-  const { notice, coming_change, changed, rtl } = configuration;
-  const texts = notice.texts[language];
-  if (texts === undefined) throw new Error(`no longer published in ${language}`);
+  const speech = await speechIn(context, language);
   if (surface.layer !== layer) return;
-  const draft = language in (notice.drafts ?? {});
-  Object.assign(context.speech, {
-    language,
-    texts,
-    draft,
-    shown: configuration,
-    coming_change,
-    changed,
-    rtl,
-  });
+  Object.assign(context.speech, speech);
   context.pick(language);
   if (choices) await openChoices(context, surface, choices.wanted());
   else surface.ask();
