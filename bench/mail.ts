@@ -162,7 +162,7 @@ async function measureCrowd(n: number): Promise<void> {
     return performance.now() - began;
   };
   const alone: number[] = [];
-  for (let i = 0; i < 50; i += 1) alone.push(await probe());
+  for (let i = 0; i < 200; i += 1) alone.push(await probe());
   await server.reset();
   const took = await announce("crowd", 20);
   const beside: number[] = [];
@@ -176,10 +176,11 @@ async function measureCrowd(n: number): Promise<void> {
   }
   say(
     `${n} recipients: the announcing request took ${took.toFixed(0)} ms; all in the outbox after ${((performance.now() - began) / 1000).toFixed(1)} s; ` +
-      `a request beside it: median ${median(beside).toFixed(1)} ms, alone ${median(alone).toFixed(1)} ms`,
+      `a request beside it: p50 ${at(beside, 0.5)} ms, p95 ${at(beside, 0.95)} ms, alone: p50 ${at(alone, 0.5)} ms, p95 ${at(alone, 0.95)} ms; ` +
+      `load ${readFileSync("/proc/loadavg", "utf8").slice(0, 14)}`,
   );
 }
 
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+function at(values: number[], share: number): string {
+  return (values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN).toFixed(1);
 }
