@@ -24,8 +24,9 @@ import { cookieIn, setCookie, visitorIn } from "./consent-cookie.ts";
 import { type FormPage, formPage } from "./page.ts";
 import { type Key, open, seal } from "./seal.ts";
 
+const DAY_MS = 86_400_000;
 /** How long a page may stay open before its form is refused. */
-const KEY_LIVES_MS = 86_400_000;
+const KEY_LIVES_MS = DAY_MS;
 const NONE: Categories = { preferences: false, analytics: false, marketing: false };
 
 type FormStatus = NonNullable<ConstructorParameters<typeof Problem>[0]>;
@@ -79,12 +80,21 @@ export async function answerForm(
     language: key.language,
   };
   const signal = hearsSignal(c);
-  const given = await giveConsent(c.env, site, body, {
-    idempotencyKey: key.idempotency_key,
-    signal,
-    country: countryOf(c),
-    challenge: undefined,
-  });
+  let given: Awaited<ReturnType<typeof giveConsent>>;
+  try {
+    given = await giveConsent(c.env, site, body, {
+      idempotencyKey: key.idempotency_key,
+      signal,
+      country: countryOf(c),
+    });
+  } catch (error) {
+    if (!(error instanceof Problem) || error.details.status !== 429) throw error;
+    // A challenge is work for a script, which this page does without.
+    const identity = key.known ? { id: key.id, secret: key.secret, choice: key.choice - 1 } : null;
+    c.header("retry-after", String(Math.ceil((DAY_MS - (now % DAY_MS)) / 1000)));
+    const more = { status: error.details.status, alert: "busy", language: key.language } as const;
+    return answer(c, configuration, { identity, categories: before }, more);
+  }
   if (given === null) throw notFound("site");
   // As in the banner: who never agreed to anything is not recognised again.
   const known = key.known || grantsAny(wanted);

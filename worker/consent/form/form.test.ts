@@ -28,7 +28,8 @@ function post(
 }
 
 const keyIn = (html: string) => /name="key" value="([^"]+)"/.exec(html)?.[1] ?? "";
-const codesIn = (html: string) => [...html.matchAll(/<code[^>]*>([^<]+)<\/code>/g)].map(([, code]) => code ?? "");
+const codesIn = (html: string) =>
+  [...html.matchAll(/<code[^>]*>([^<]+)<\/code>/g)].map(([, code]) => code ?? "");
 
 async function records(): Promise<Record<string, unknown>[]> {
   const [found] = await database().read([
@@ -156,4 +157,33 @@ test("who only refuses gets a cookie that names nobody", async () => {
   expect(again.status).toBe(200);
   const [one, two] = await records();
   expect(one?.consent_id).not.toBe(two?.consent_id);
+});
+
+test("on a day whose budget is spent it says what to do, takes back all the same, and agrees no further", async () => {
+  const agreed = await post(`/consent/${site.site}`, {
+    key: keyIn(await (await get(`/consent/${site.site}`)).text()),
+    action: "accept",
+  });
+  const known = keyIn(await agreed.text());
+  await database().write([
+    {
+      sql: `INSERT INTO consent_budget (org, site, day, granted) VALUES (?1, ?2, ?3, 20000)
+            ON CONFLICT (org, site, day) DO UPDATE SET granted = excluded.granted`,
+      args: [site.org, site.site, Math.floor(Date.now() / 86_400_000)],
+    },
+  ]);
+  const refused = await post(`/consent/${site.site}`, {
+    key: keyIn(await (await get(`/consent/${site.site}`)).text()),
+    action: "accept",
+  });
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+  const page = await refused.text();
+  expect(page).toMatch(/role="alert".*Nothing was recorded.*from tomorrow, 00:00 UTC/s);
+  expect(await records()).toHaveLength(1);
+
+  // The page is a form again, and knows that nobody has agreed in it.
+  expect((await post(`/consent/${site.site}`, { key: keyIn(page), action: "reject" })).status).toBe(200);
+  expect((await post(`/consent/${site.site}`, { key: known, action: "reject" })).status).toBe(200);
+  expect((await records()).map(({ action }) => action)).toEqual(["accept_all", "reject_all", "withdraw"]);
 });

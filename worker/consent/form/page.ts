@@ -25,8 +25,13 @@ export interface FormPage {
   readonly recorded: (ProvableRecord & { readonly id: string; readonly secret: string | null }) | null;
   readonly history: ConsentHistory | null;
   /** Said above everything where something was wrong. */
-  readonly alert: "expired" | "unknown" | "erased" | null;
+  readonly alert: "expired" | "unknown" | "erased" | "busy" | null;
 }
+
+/** Said on very few days, so in English only: the site's budget of consents is spent. */
+const BUSY = html`<span lang="en" dir="ltr">Nothing was recorded, and nothing has changed. This site has had more consents
+today than usual, so agreeing takes a small calculation that this page, which works without script, cannot make. Agree in
+the banner on the site's own pages, or here from tomorrow, 00:00 UTC. Rejecting and withdrawing work here at any time.</span>`;
 
 /** The whole document: no script, one style sheet, the site's own words. */
 export async function formPage(page: FormPage): Promise<string> {
@@ -57,7 +62,7 @@ export async function formPage(page: FormPage): Promise<string> {
 <header class="masthead">${notice.site_name}</header>
 <main id="main">
 <h1>${texts.choices_heading}</h1>
-${alert === null ? "" : html`<p role="alert"><strong>${say(alert)}</strong></p>`}
+${alert === null ? "" : html`<p role="alert"><strong>${alert === "busy" ? BUSY : say(alert)}</strong></p>`}
 ${page.recorded === null ? "" : recordedPart(page.recorded, speech, base)}
 <p>${texts.choices_body}</p>
 <p>${say(base === "" ? "apart" : "joined")}</p>
