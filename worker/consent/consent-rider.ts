@@ -68,7 +68,7 @@ export const consentRider: Rider<ChoiceRequest, ChoiceAnswer> = {
       const earlier = visitors.get(visitor);
       const known = earlier?.state ?? before.states.get(place) ?? null;
       const answer = given.get(key) ?? before.answers.get(place) ?? null;
-      const notice = before.notices.get(place);
+      const notice = before.standingOf(request);
       if (notice === undefined) throw new Error("the read batch said nothing about a notice");
       const index = firstIndex + records.length;
 

@@ -2,14 +2,14 @@ import type { ResultSet, Row } from "@libsql/client/web";
 import { sha256 } from "@noble/hashes/sha2.js";
 import type { Statement } from "../../db/client.ts";
 import { bytes, number, numberOrNull, text, textOrNull } from "../../db/rows.ts";
-import { encodeHex, utf8 } from "../ledger/bytes.ts";
+import { encodeHex, joinBytes, utf8 } from "../ledger/bytes.ts";
 import { dayOf } from "./floods/budget.ts";
 import { type DaysOfSite, grantsOf, readGrants, type SiteId } from "./floods/queries.ts";
 import type { ChoiceRequest, GivenAnswer, NoticeStanding, VisitorState } from "./judge-choice.ts";
 
 /**
- * The SQL of sites and of a commit. Groups travel as one JSON array per statement (blobs in hex): a group of
- * a thousand costs a few statements. CROSS JOIN keeps the array the outer loop.
+ * The SQL of sites and of a commit. Groups travel as one JSON array per statement, what is long beside it as one blob:
+ * a group of a thousand costs a few statements. CROSS JOIN keeps the array the outer loop.
  */
 
 /** A site of the directory. */
@@ -59,48 +59,46 @@ export function readSite(result: ResultSet | undefined): Site | null {
   return readSites(result)[0] ?? null;
 }
 
-/** One row per request at most, each: state, answer given, standing of the notice, erasure; then the origins that are registered, and what was granted today. */
+/**
+ * What a commit has to know, in few bytes: what is written twice into JSON costs the worker more than the
+ * database's own work. A row for each request of a visitor who is known: state, answer given, erasure; one for
+ * each notice that is named; the origins that are registered; what was granted today.
+ */
 export function readBeforeCommit(log: string, requests: readonly ChoiceRequest[]): Statement[] {
   const origins = new Set(requests.map(originOf));
-  const asked = JSON.stringify(
-    requests.map((r) => [
-      r.org,
-      r.site,
-      r.consentId,
-      r.idempotencyKey,
-      r.noticeHash,
-      r.policyVersion,
-      encodeHex(sha256(utf8(r.consentId))),
-    ]),
-  );
+  const asked = requests.map((r) => [
+    r.org,
+    r.site,
+    r.consentId,
+    r.idempotencyKey,
+    encodeHex(sha256(utf8(r.consentId))),
+  ]);
   return [
     {
-      sql: `SELECT r.key AS n, s.* FROM json_each(?1) r CROSS JOIN consent_state s
-            ON s.org = r.value->>0 AND s.site = r.value->>1 AND s.consent_id = r.value->>2`,
-      args: [asked],
+      sql: `SELECT r.key AS n, s.secret_sha256, s.newest_idx, s.state_idx, s.choice, s.preferences, s.analytics,
+              s.marketing, s.gpc, s.granted_until, s.visitor_key,
+              c.body_sha256, c.idx, c.log, c.record, c.salt, e.secret_sha256 AS erased_secret
+            FROM json_each(?1) r
+            LEFT JOIN consent_state s
+              ON s.org = r.value->>0 AND s.site = r.value->>1 AND s.consent_id = r.value->>2
+            LEFT JOIN consent_record c
+              ON c.org = r.value->>0 AND c.site = r.value->>1 AND c.consent_id = r.value->>2
+              AND c.idempotency_key = r.value->>3
+            LEFT JOIN consent_erasure e
+              ON e.org = r.value->>0 AND e.site = r.value->>1 AND e.consent_sha256 = unhex(r.value->>4)
+            WHERE s.newest_idx IS NOT NULL OR c.idx IS NOT NULL OR e.secret_sha256 IS NOT NULL`,
+      args: [JSON.stringify(asked)],
     },
     {
-      sql: `SELECT r.key AS n, c.body_sha256, c.idx, c.log, c.record, c.salt
-            FROM json_each(?1) r CROSS JOIN consent_record c
-            ON c.org = r.value->>0 AND c.site = r.value->>1 AND c.consent_id = r.value->>2
-            AND c.idempotency_key = r.value->>3`,
-      args: [asked],
-    },
-    {
-      sql: `SELECT r.key AS n, p.consent_days, p.superseded_at,
+      sql: `SELECT r.value AS notice, p.consent_days, p.superseded_at,
               p.org IS NULL AND EXISTS (SELECT 1 FROM notice v WHERE v.org = r.value->>0 AND v.site = r.value->>1
-                      AND v.policy_version = r.value->>5) AS known_version,
+                      AND v.policy_version = r.value->>2) AS known_version,
               p.org IS NULL AND EXISTS (SELECT 1 FROM notice h WHERE h.org = r.value->>0 AND h.site = r.value->>1
-                      AND h.notice_hash = r.value->>4) AS known_hash
+                      AND h.notice_hash = r.value->>3) AS known_hash
             FROM json_each(?1) r LEFT JOIN notice p
-            ON p.org = r.value->>0 AND p.site = r.value->>1 AND p.notice_hash = r.value->>4
-            AND p.policy_version = r.value->>5`,
-      args: [asked],
-    },
-    {
-      sql: `SELECT r.key AS n, e.secret_sha256 FROM json_each(?1) r CROSS JOIN consent_erasure e
-            ON e.org = r.value->>0 AND e.site = r.value->>1 AND e.consent_sha256 = unhex(r.value->>6)`,
-      args: [asked],
+            ON p.org = r.value->>0 AND p.site = r.value->>1 AND p.policy_version = r.value->>2
+            AND p.notice_hash = r.value->>3`,
+      args: [`[${[...new Set(requests.map(noticeOf))].join()}]`],
     },
     {
       sql: `SELECT s.org, s.id, o.origin FROM json_each(?1) r
@@ -116,10 +114,11 @@ export function readBeforeCommit(log: string, requests: readonly ChoiceRequest[]
 export interface BeforeCommit {
   readonly states: ReadonlyMap<number, VisitorState>;
   readonly answers: ReadonlyMap<number, GivenAnswer>;
-  readonly notices: ReadonlyMap<number, NoticeStanding>;
   /** The secret's hash of visitors who were erased. */
   readonly erasures: ReadonlyMap<number, Uint8Array>;
   readonly grants: readonly DaysOfSite[];
+  /** How the notice that the request names stands for its site. */
+  standingOf(request: ChoiceRequest): NoticeStanding | undefined;
   /** Whether the request's origin is registered for its site, and the site is one of this log. */
   isRegistered(request: ChoiceRequest): boolean;
 }
@@ -134,25 +133,33 @@ function originOf({ org, site, origin }: Pick<ChoiceRequest, "org" | "site" | "o
   return JSON.stringify([org, site, origin]);
 }
 
+/** As SQLite writes the same array: `value` of json_each is compact JSON, and nothing in it is escaped. */
+function noticeOf({ org, site, policyVersion, noticeHash }: ChoiceRequest): string {
+  return JSON.stringify([org, site, policyVersion, noticeHash]);
+}
+
 export function readBefore(results: readonly ResultSet[]): BeforeCommit {
-  const [states, answers, notices, erasures, origins, grants] = results;
+  const [visitors, notices, origins, grants] = results;
+  const standings = new Map((notices?.rows ?? []).map((row) => [text(row, "notice"), readStanding(row)]));
   const registered = new Set(
     (origins?.rows ?? []).map((row) =>
       originOf({ org: text(row, "org"), site: text(row, "id"), origin: text(row, "origin") }),
     ),
   );
   return {
-    states: byPlace(states, readState),
-    answers: byPlace(answers, readAnswer),
-    notices: byPlace(notices, readStanding),
-    erasures: byPlace(erasures, (row) => bytes(row, "secret_sha256")),
+    states: byPlace(visitors, "newest_idx", readState),
+    answers: byPlace(visitors, "idx", readAnswer),
+    erasures: byPlace(visitors, "erased_secret", (row) => bytes(row, "erased_secret")),
     grants: readGrants(grants),
+    standingOf: (request) => standings.get(noticeOf(request)),
     isRegistered: (request) => registered.has(originOf(request)),
   };
 }
 
-function byPlace<T>(result: ResultSet | undefined, read: (row: Row) => T): Map<number, T> {
-  return new Map((result?.rows ?? []).map((row) => [number(row, "n"), read(row)]));
+/** Of the rows that have something in `column`. */
+function byPlace<T>(result: ResultSet | undefined, column: string, read: (row: Row) => T): Map<number, T> {
+  const rows = (result?.rows ?? []).filter((row) => row[column] !== null);
+  return new Map(rows.map((row) => [number(row, "n"), read(row)]));
 }
 
 /** A row of `consent_state`. */
@@ -206,25 +213,25 @@ export interface RecordRow {
 }
 
 export function insertRecords(log: string, rows: readonly RecordRow[]): Statement {
-  const values = rows.map(({ request: r, index, record, salt, at }) => [
-    r.org,
-    r.site,
-    r.consentId,
-    index,
-    log,
-    r.idempotencyKey,
-    encodeHex(r.bodySha256),
-    record,
-    encodeHex(salt),
-    at,
-  ]);
+  const texts = rows.map(({ record }) => utf8(record));
+  let end = 1;
+  const values = rows.map(({ request: r, index, at }, place) => {
+    const [begin, length] = [end, texts[place]?.length ?? 0];
+    end += length;
+    return [r.org, r.site, r.consentId, index, r.idempotencyKey, at, begin, length];
+  });
   return {
     sql: `INSERT INTO consent_record
             (org, site, consent_id, idx, log, idempotency_key, body_sha256, record, salt, at)
-          SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, unhex(value->>6), value->>7,
-            unhex(value->>8), value->>9
+          SELECT value->>0, value->>1, value->>2, value->>3, ?2, value->>4, substr(?4, 64 * key + 1, 32),
+            CAST(substr(?3, value->>6, value->>7) AS TEXT), substr(?4, 64 * key + 33, 32), value->>5
           FROM json_each(?1)`,
-    args: [JSON.stringify(values)],
+    args: [
+      JSON.stringify(values),
+      log,
+      joinBytes(texts),
+      joinBytes(rows.flatMap(({ request, salt }) => [request.bodySha256, salt])),
+    ],
   };
 }
 
@@ -243,7 +250,6 @@ export function upsertStates(rows: readonly StateRow[]): Statement {
     org,
     site,
     consentId,
-    encodeHex(s.secretSha256),
     s.newestIndex,
     s.stateIndex,
     s.choice,
@@ -257,14 +263,14 @@ export function upsertStates(rows: readonly StateRow[]): Statement {
   return {
     sql: `INSERT INTO consent_state (org, site, consent_id, secret_sha256, newest_idx, state_idx, choice,
             preferences, analytics, marketing, gpc, granted_until, visitor_key)
-          SELECT value->>0, value->>1, value->>2, unhex(value->>3), value->>4, value->>5, value->>6, value->>7,
-            value->>8, value->>9, value->>10, value->>11, value->>12
+          SELECT value->>0, value->>1, value->>2, substr(?2, 32 * key + 1, 32), value->>3, value->>4, value->>5,
+            value->>6, value->>7, value->>8, value->>9, value->>10, value->>11
           FROM json_each(?1) WHERE true
           ON CONFLICT (org, site, consent_id) DO UPDATE SET newest_idx = excluded.newest_idx,
             state_idx = excluded.state_idx, choice = excluded.choice, preferences = excluded.preferences,
             analytics = excluded.analytics, marketing = excluded.marketing, gpc = excluded.gpc,
             granted_until = excluded.granted_until, visitor_key = excluded.visitor_key`,
-    args: [JSON.stringify(values)],
+    args: [JSON.stringify(values), joinBytes(rows.map(({ state }) => state.secretSha256))],
   };
 }
 

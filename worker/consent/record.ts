@@ -1,4 +1,4 @@
-import { canonicalJson, commitmentOf, SALT_BYTES } from "../ledger/leaf.ts";
+import { canonicalText, commitmentTo, SALT_BYTES } from "../ledger/leaf.ts";
 import type { Action, Categories } from "./choice.ts";
 
 /** The private, erasable record of one choice: exactly these keys, all always there (ISO/IEC TS 27560). */
@@ -35,11 +35,8 @@ export interface SealedRecord {
 /** Binds a record to a fresh random salt, so that nobody can guess it from its commitment. */
 export function sealRecord(record: ConsentRecord): SealedRecord {
   const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES));
-  return {
-    record: new TextDecoder().decode(canonicalJson(record)),
-    salt,
-    commitment: commitmentOf(record, salt),
-  };
+  const text = canonicalText(record);
+  return { record: text, salt, commitment: commitmentTo(text, salt) };
 }
 
 /** The named boundary: `sealRecord` alone makes this text, from a record. */

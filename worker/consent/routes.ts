@@ -171,8 +171,8 @@ consentRoutes.post(
   limitRate(GENEROUS, addressOf),
   async (c) => {
     const site = await expectRegisteredOrigin(c);
-    const idempotencyKey = idempotencyKeyOf(c);
-    const { challenge } = parseQuery(c, KeyInQuery);
+    const { key, challenge } = parseQuery(c, KeyInQuery);
+    const idempotencyKey = idempotencyKeyOf(c, key);
     const body = await parseJson(c, ChoiceBody, { maxBytes: CHOICE_BYTES, accept: BODY_MEDIA });
     const give = (reached: ReachedSite) =>
       giveConsent(c.env, reached, body, {
@@ -326,8 +326,7 @@ function preflight(what: string) {
 }
 
 /** From the header, or from `?key=` where headers cannot be set. @throws Problem 422 */
-function idempotencyKeyOf(c: AppContext): string {
-  const { key } = parseQuery(c, KeyInQuery);
+function idempotencyKeyOf(c: AppContext, key: string | undefined): string {
   const header = c.req.header("idempotency-key");
   if (header === undefined && key !== undefined) return key;
   const result = check(IdempotencyKey, header);

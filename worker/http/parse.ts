@@ -112,10 +112,12 @@ async function announcedBody(request: Request, maxBytes: number): Promise<Uint8A
   return body;
 }
 
+const strictly = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+
 /** @throws Problem 400 when the bytes are not UTF-8 */
 export function decodeText(body: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(body);
+    return strictly.decode(body);
   } catch {
     throw unreadable("The body is not valid UTF-8.");
   }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { RateLimiter } from "./rate-limit.ts";
+import { networkOf, RateLimiter } from "./rate-limit.ts";
 
 it("lets a burst through, then one more each time a token has grown back", () => {
   const limiter = new RateLimiter({ perSecond: 0.5, burst: 3 });
@@ -24,4 +24,24 @@ it("is not fooled by a clock that goes back", () => {
   const limiter = new RateLimiter({ perSecond: 1, burst: 1 });
   limiter.take("a", 10_000);
   expect(limiter.take("a", 5_000)).toBe(1);
+});
+
+it.each([
+  // RFC 5952 and RFC 4291, section 2.2: one address has many spellings.
+  ["192.0.2.7", "192.0.2.7"],
+  ["::ffff:192.0.2.7", "192.0.2.7"],
+  ["::FFFF:c000:207", "192.0.2.7"],
+  ["0:0:0:0:0:ffff:c000:0207", "192.0.2.7"],
+  ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
+  ["2001:0DB8:0001:0002:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"],
+  ["2001:db8:1:2::1", "2001:db8:1:2::/64"],
+  ["2001:db8:1:3::1", "2001:db8:1:3::/64"],
+  ["2001:db8::1", "2001:db8:0:0::/64"],
+  ["::1", "0:0:0:0::/64"],
+  ["fe80::1%eth0", "fe80:0:0:0::/64"],
+  ["64:ff9b::192.0.2.7", "64:ff9b:0:0::/64"],
+  ["local", "local"],
+  ["1:2:3", "1:2:3"],
+])("%s counts as %s", (address, network) => {
+  expect(networkOf(address)).toBe(network);
 });

@@ -44,7 +44,37 @@ export function limitRate(allowance: Allowance, by: (c: AppContext) => string): 
   };
 }
 
-/** The address a request came from, for rate limits in memory only: it is never stored or logged. */
+/** Where a request came from, for rate limits in memory only: it is never stored or logged. */
 export function addressOf(c: AppContext): string {
-  return c.req.header("cf-connecting-ip") ?? "local";
+  const address = c.req.header("cf-connecting-ip");
+  return address === undefined ? "local" : networkOf(address);
+}
+
+/**
+ * What one subscriber has: an IPv4 address, also where IPv6 writes it (`::ffff:192.0.2.1`), or the /64 of an IPv6
+ * address, in which everybody picks new addresses at will. What is neither counts as it stands.
+ */
+export function networkOf(address: string): string {
+  const [head = "", tail] = address.toLowerCase().split("%")[0]?.split("::") ?? [];
+  const before = groupsOf(head);
+  const after = groupsOf(tail ?? "");
+  const missing = 8 - before.length - after.length;
+  if (!address.includes(":") || (tail === undefined ? missing !== 0 : missing < 0)) return address;
+  const groups = [...before, ...Array.from({ length: missing }, () => 0), ...after];
+  const [a, b, c, d, e, f, high = 0, low = 0] = groups;
+  const mapped = a === 0 && b === 0 && c === 0 && d === 0 && e === 0 && f === 0xffff;
+  if (mapped) return [high >> 8, high & 255, low >> 8, low & 255].join(".");
+  return `${groups
+    .slice(0, 4)
+    .map((group) => group.toString(16))
+    .join(":")}::/64`;
+}
+
+/** The 16-bit groups of a part of an IPv6 address; a dotted end is two. */
+function groupsOf(part: string): number[] {
+  if (part === "") return [];
+  return part.split(":").flatMap((group) => {
+    const [w = 0, x = 0, y = 0, z = 0] = group.split(".").map(Number);
+    return group.includes(".") ? [w * 256 + x, y * 256 + z] : [Number.parseInt(group, 16)];
+  });
 }

@@ -21,12 +21,17 @@ export const SALT_BYTES = 32;
 
 /** The RFC 8785 form in UTF-8. @throws TypeError for what has none, as a lone surrogate */
 export function canonicalJson(value: unknown): Uint8Array {
-  const text = canonicalText(value);
-  if (text === undefined) throw new TypeError("this value has no RFC 8785 form");
-  return utf8(text);
+  return utf8(canonicalText(value));
 }
 
-function canonicalText(value: unknown): string | undefined {
+/** The RFC 8785 form. @throws TypeError for what has none */
+export function canonicalText(value: unknown): string {
+  const text = canonicalized(value);
+  if (text === undefined) throw new TypeError("this value has no RFC 8785 form");
+  return text;
+}
+
+function canonicalized(value: unknown): string | undefined {
   try {
     return canonicalize(value);
   } catch (cause) {
@@ -36,16 +41,22 @@ function canonicalText(value: unknown): string | undefined {
 
 /** SHA-256(salt ‖ RFC 8785 form of the record). @param salt 32 random bytes */
 export function commitmentOf(record: unknown, salt: Uint8Array): Uint8Array {
+  return commitmentTo(canonicalText(record), salt);
+}
+
+/** The same for a record that is in its RFC 8785 form already. */
+export function commitmentTo(text: string, salt: Uint8Array): Uint8Array {
   if (salt.length !== SALT_BYTES) throw new RangeError(`a salt of ${salt.length} bytes`);
-  return sha256(joinBytes([salt, canonicalJson(record)]));
+  return sha256(joinBytes([salt, utf8(text)]));
 }
 
 /** The exact bytes that become the log's entry. */
 export function renderLeaf(leaf: Leaf): Uint8Array {
-  return canonicalJson(
+  // Names in order and nothing to escape: this is the RFC 8785 form.
+  return utf8(
     "commitment" in leaf
-      ? { commitment: encodeBase64(leaf.commitment), kind: leaf.kind, v: 1 }
-      : { kind: leaf.kind, sha256: encodeBase64(leaf.sha256), v: 1 },
+      ? `{"commitment":"${encodeBase64(leaf.commitment)}","kind":"${leaf.kind}","v":1}`
+      : `{"kind":"${leaf.kind}","sha256":"${encodeBase64(leaf.sha256)}","v":1}`,
   );
 }
 

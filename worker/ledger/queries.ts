@@ -1,7 +1,7 @@
 import type { ResultSet } from "@libsql/client/web";
 import type { Statement } from "../../db/client.ts";
 import { bytes, number, numberOrNull, text } from "../../db/rows.ts";
-import { encodeHex } from "./bytes.ts";
+import { joinBytes } from "./bytes.ts";
 import type { TilePlace } from "./full-tiles.ts";
 import type { Edge, Tile } from "./grow.ts";
 import type { NewLeaf } from "./rider.ts";
@@ -262,12 +262,18 @@ export function readCommitId(result: ResultSet | undefined): string | null {
   return row === undefined ? null : text(row, "commit_id");
 }
 
+/** The entries travel as one blob: as JSON within JSON they would cost more than all else of a commit. */
 export function insertLeaves(log: string, firstIndex: number, leaves: readonly NewLeaf[]): Statement {
-  const rows = leaves.map((one, i) => [firstIndex + i, one.kind, encodeHex(one.bytes)]);
+  let end = 1;
+  const rows = leaves.map(({ kind, bytes }) => {
+    const begin = end;
+    end += bytes.length;
+    return [kind, begin, bytes.length];
+  });
   return {
     sql: `INSERT INTO leaf (log, idx, kind, bytes)
-          SELECT ?1, value ->> 0, value ->> 1, unhex(value ->> 2) FROM json_each(?2)`,
-    args: [log, JSON.stringify(rows)],
+          SELECT ?1, ?2 + key, value ->> 0, substr(?4, value ->> 1, value ->> 2) FROM json_each(?3)`,
+    args: [log, firstIndex, JSON.stringify(rows), joinBytes(leaves.map(({ bytes }) => bytes))],
   };
 }
 
