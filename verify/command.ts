@@ -3,10 +3,11 @@ import { Refused } from "../worker/ledger/refused.ts";
 import { parseVkey, type VerifierKey } from "../worker/ledger/signed-note.ts";
 import { Misuse } from "./misuse.ts";
 
-export const USAGE = `Usage:
-  npm run verify -- receipt FILE --vkey K [--record R.json [--salt BASE64]]
-  npm run verify -- log URL --vkey K [--old CHECKPOINT]
-  npm run verify -- consistency OLD NEW --url URL --vkey K
+/** @param name how the command is called where it runs */
+export const usageOf = (name: string) => `Usage:
+  ${name} receipt FILE --vkey K [--record R.json [--salt BASE64]]
+  ${name} log URL --vkey K [--old CHECKPOINT]
+  ${name} consistency OLD NEW --url URL --vkey K
 
 FILE is a .tlog-proof, R.json the answer to a consent or its record, CHECKPOINT, OLD and NEW are saved
 checkpoints, URL is a log's address as https://callers360.com/log/org_demo, K its verification key.
@@ -30,7 +31,7 @@ export type Command =
       readonly key: VerifierKey;
     };
 
-/** @throws Misuse for anything that USAGE does not say */
+/** @throws Misuse for anything that the usage does not say */
 export function readCommand(args: readonly string[]): Command {
   const { values, positionals } = parse(args);
   const [verb, first, second, ...more] = positionals;

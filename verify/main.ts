@@ -2,7 +2,7 @@ import { Refused } from "../worker/ledger/refused.ts";
 import { verifyReceipt } from "../worker/ledger/verify-receipt.ts";
 import { checkConsistency } from "./check-consistency.ts";
 import { readCheckpoint, readNamedFile } from "./checkpoint-file.ts";
-import { type Command, readCommand, USAGE } from "./command.ts";
+import { type Command, readCommand, usageOf } from "./command.ts";
 import { LogReader } from "./log-reader.ts";
 import { Misuse } from "./misuse.ts";
 import { readOpening } from "./opening-file.ts";
@@ -48,7 +48,8 @@ try {
   process.stdout.write(`verified: ${await carryOut(readCommand(process.argv.slice(2)))}\n`);
 } catch (error) {
   if (error instanceof Misuse) {
-    process.stderr.write(`${error.message}\n\n${USAGE}\n`);
+    const name = import.meta.filename.endsWith(".ts") ? "npm run verify --" : "callers360-verify";
+    process.stderr.write(`${error.message}\n\n${usageOf(name)}\n`);
     process.exitCode = 2;
   } else if (error instanceof Refused) {
     process.stderr.write(`refused: ${error.message}\n`);
