@@ -13,9 +13,6 @@ export const isLoader = (element: unknown): element is Loader =>
 /** The beginning of a script with an address in written HTML, that the site did not mark itself. */
 const WRITTEN = /<script(?![^>]+data-category)(?=[^>]+\ssrc=["']?([^"'\s>]+))/gi;
 
-/** A port that no browser contacts: what is sent there fails as if there were no network. */
-const NOWHERE = "//0:1";
-
 /** Which listed service serves this address. */
 export function serviceAt(services: readonly FirstService[], url: string): FirstService | undefined {
   // A link, because it resolves addresses as a script does and throws for none.
@@ -68,12 +65,4 @@ export function watchAddresses(
       });
       if (text !== written) args.splice(0, args.length, text);
     });
-  const refuse = (owner: object, name: string, at: number) =>
-    before(owner, name, (args) => {
-      // An address, or a `Request` with one.
-      if (heldAt(Object(args[at]).url ?? args[at])) args[at] = NOWHERE;
-    });
-  refuse(window, "fetch", 0);
-  refuse(Navigator.prototype, "sendBeacon", 0);
-  refuse(XMLHttpRequest.prototype, "open", 1);
 }

@@ -10,8 +10,8 @@ export type HeldFrames = Map<HTMLElement, string>;
 /**
  * Holds back what the visitor has not agreed to, also what is inserted later: marked scripts
  * (`<script type="text/plain" data-category>`) and frames (`<iframe data-category data-src>`), inert by
- * their own markup, and what would come from a listed host: scripts, frames and images that are inserted or
- * written by script wait, `fetch` and its like fail. Several categories in one attribute must all be allowed.
+ * their own markup, and what would come from a listed host: scripts, frames and images that a script inserts, and
+ * scripts that one writes. Several categories in one attribute must all be allowed.
  * @param changed is told of every change of the page or of what is held
  * @returns what lets through what is allowed now, or one service or address alone for as long as the
  *   page lives, and holds frames that no longer are allowed
