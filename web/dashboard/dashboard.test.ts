@@ -124,7 +124,7 @@ test("once open, it asks for nothing over HTTP, and a change needs no second", a
 
 test("the team is in the URL, chosen and gone back to without a new line", async () => {
   await open();
-  expect(await page.locator("select option").allTextContents()).toEqual(["All teams", "t_03", "t_10"]);
+  expect(await page.locator(".team option").allTextContents()).toEqual(["All teams", "t_03", "t_10"]);
   await page.getByLabel("Team").selectOption("t_10");
   await becomes("n", 1200);
   expect(new URL(page.url()).search).toBe("?team=t_10");

@@ -30,7 +30,7 @@ const FRAME: { readonly skip: string; readonly privacy: string; readonly version
 export async function pageShell({ title, lang, body, head, frame }: Page): Promise<string> {
   const { skip, privacy, versions } = frame ?? FRAME;
   const page = await html`<!doctype html>
-<html lang="${lang}" dir="${frame?.dir ?? "ltr"}">
+<html lang="${lang}"${frame === undefined ? "" : html` dir="${frame.dir}"`}>
 <head>
 <meta charset="utf-8">
 <title>${title}</title>
