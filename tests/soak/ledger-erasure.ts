@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { loadConsents } from "../../bench/ledger-load.ts";
+import { openDatabase } from "../../db/client.ts";
 import { ensureBuilt } from "../../local/built.ts";
 import { databaseOf } from "../../local/edge.ts";
 import { DEMO } from "../../local/seed.ts";
@@ -13,7 +14,8 @@ import { type Sought, saltsOf, tracesIn } from "./erased-bytes.ts";
 /**
  * `npm run soak:erasure -- [--visitors 1000000]`: erases every visitor of a large log by the product's own
  * route while the worker and the database are killed; then every receipt that is tried must hold, and no byte
- * of a record or salt may be in any file of the database. Exit code 1 where it is otherwise.
+ * of a record or salt may be in any file of the database. Exit code 1 where it is otherwise. Meanwhile somebody
+ * else asks for the database's one write lock again and again, and says how long it was waited for.
  */
 const { values } = parseArgs({ options: { visitors: { type: "string", default: "1000000" } } });
 const visitors = Number(values.visitors);
@@ -31,6 +33,8 @@ try {
   const before = await receipts();
 
   const begun = performance.now();
+  const waits: number[] = [];
+  const neighbour = waitForLock(waits);
   let [erased, calls, broken] = [0, 0, 0];
   for (let done = false; !done; calls += 1) {
     const struck = [2, 4, 6].includes(calls) ? strike(calls === 4) : Promise.resolve();
@@ -42,6 +46,13 @@ try {
   }
   say(
     `erased in ${seconds(begun)} s by ${calls} calls, ${broken} of them broken off by a kill and made again`,
+  );
+
+  await neighbour.stop();
+  const waited = waits.toSorted((a, b) => a - b);
+  const share = (part: number) => `${Math.round(waited[Math.floor(part * (waited.length - 1))] ?? 0)} ms`;
+  say(
+    `a neighbour's write waited ${share(0.5)} at the median, ${share(0.99)} at 99 %, ${share(1)} at most (${waits.length} writes)`,
   );
 
   // The server empties its write-ahead log a second after the last commit.
@@ -77,6 +88,29 @@ async function eraseMore(): Promise<{ erased: number; done: boolean } | null> {
     if (error instanceof TypeError && error.message === "fetch failed") return null;
     throw error;
   }
+}
+
+/** Takes the write lock and changes nothing, as often as it gets it; what a kill breaks off does not count. */
+function waitForLock(waits: number[]): { stop(): Promise<void> } {
+  const database = openDatabase(databaseOf(edge.place));
+  let on = true;
+  const ended = (async () => {
+    while (on) {
+      const asked = performance.now();
+      const taken = await database.write(["DELETE FROM log_head WHERE log = 'nobody'"]).then(
+        () => true,
+        () => false,
+      );
+      if (taken) waits.push(performance.now() - asked);
+      await pause(20);
+    }
+  })();
+  return {
+    stop: () => {
+      on = false;
+      return ended;
+    },
+  };
 }
 
 /** Kills one of the two within the call that is under way, and starts it again. */
