@@ -187,7 +187,7 @@ const recorded = (consent_id: string, index: number) => ({
   receipt: `/log/org_demo/receipt/${index}.tlog-proof`,
 });
 
-const demoFile = (name: string) => readFile(new URL(name, DEMO), "utf8");
+const demoFile = (name: string) => readFile(new URL(name, DEMO).pathname, "utf8");
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];

@@ -9,7 +9,7 @@ test("the form speaks every language that the banner does, in the same script", 
     const known = new Intl.Locale(tag).maximize().script ?? "";
     const own = new RegExp(`^\\p{Script_Extensions=${known}}$`, "u");
     for (const [name, text] of Object.entries(WORDS[tag] ?? {})) {
-      const letters = text.replace("{days}", "").match(/\p{L}/gu) ?? [];
+      const letters: readonly string[] = text.replace("{days}", "").match(/\p{L}/gu) ?? [];
       expect(letters.length, `${tag} ${name}`).toBeGreaterThan(0);
       expect(
         letters.filter((letter) => !own.test(letter)),
