@@ -76,13 +76,15 @@ const full = (language: string): FormPage => ({
   alert: "unknown",
 });
 
-test.each([
+const WAYS: [language: string, options: BrowserContextOptions][] = [
   ["en", { colorScheme: "light" }],
   ["en", { colorScheme: "dark", viewport: { width: 320, height: 640 } }],
   ["ur", { colorScheme: "light", viewport: { width: 320, height: 640 } }],
   ["ur", { colorScheme: "dark" }],
   ["sat", { forcedColors: "active", viewport: { width: 320, height: 640 } }],
-] satisfies [string, BrowserContextOptions][])(
+];
+
+test.each(WAYS)(
   "axe finds nothing, and nothing is wider than the screen: %s %j",
   async (language, options) => {
     html = await formPage(full(language));
