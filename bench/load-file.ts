@@ -22,7 +22,7 @@ import { callsBefore } from "./calls.ts";
  * weeks, so none has to be read before it is written.
  */
 
-const ALWAYS = { days: 0, callers: 0, weeks: 0 };
+const ALWAYS = { days: 0, callers: 0, weeks: 0, keywords: 0 };
 
 async function load(file: string, end: number, count: number, zone: Zone): Promise<void> {
   const database = new DataFile(file);

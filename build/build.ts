@@ -72,11 +72,13 @@ export async function buildProduct(): Promise<void> {
         // The platform takes every export of the entry for a handler: none may be added for chunks.
         preserveEntrySignatures: "strict",
         external: [/^cloudflare:/, /^node:/, ...builtinModules],
+        // Whoever imports lazily need not know what the entry has anyway.
+        checks: { ineffectiveDynamicImport: false },
         output: {
           format: "es",
           // Left alone, a worker with one entry becomes one file, sign-in library and all. What the entry
           // imports itself is one chunk: in forty it would be a tenth larger, and each a file to open.
-          codeSplitting: { groups: [{ name: loadedWithTheEntry }] },
+          codeSplitting: { groups: [{ name: loadedWithTheEntry, debugName: "entry" }] },
           entryFileNames: "[name].js",
           chunkFileNames: "chunks/[name]-[hash].js",
         },

@@ -93,6 +93,8 @@ function standingOf(found: Head | null, own: string): Standing {
     weeksSince: 0,
     daysCut: 0,
     weeksCut: 0,
+    keywordsSince: 0,
+    keywordsCut: 0,
     callMonths: 36,
     tombstoneKey: null,
   };

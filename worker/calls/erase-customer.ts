@@ -1,7 +1,11 @@
 import type { Database } from "../../db/client.ts";
+import { type KeptSince, type RollupDeltas, rollupDeltas } from "../metrics/rollups.ts";
+import type { Zone } from "../metrics/zone.ts";
+import type { Call } from "./call.ts";
 import { answered } from "./commit.ts";
 import { runChunk, type Step } from "./job.ts";
-import { callsOfCustomer, HOUR_MS, type Job, readIds, stripCustomer } from "./maintenance-queries.ts";
+import { callsOfCustomer, HOUR_MS, type Job, stripCustomer } from "./maintenance-queries.ts";
+import { readCalls } from "./queries.ts";
 import { layTombstones } from "./tombstone-queries.ts";
 import { keyOf, macOf } from "./tombstones.ts";
 
@@ -12,6 +16,12 @@ const HOURS = 2000;
 export function hoursBefore(oldest: number | null, before: number): { from: number; to: number } {
   const to = Math.floor(before / HOUR_MS) + 1;
   return { from: Math.min(to, Math.floor((oldest ?? before) / HOUR_MS)), to };
+}
+
+/** The differences when what was said in these calls is forgotten, and nothing else. */
+export function withoutWords(calls: readonly Call[], zone: Zone, since: KeptSince): RollupDeltas {
+  const changes = calls.map((before) => ({ before, after: { ...before, keywords: null } }));
+  return rollupDeltas(changes, zone, since);
 }
 
 /**
@@ -30,8 +40,9 @@ export async function eraseCustomer(
   const end = hoursBefore(null, before).to;
   const to = Math.min(end, from + HOURS);
   const questions = [callsOfCustomer(org, ref, before, { from, to }, limit)];
-  await runChunk(database, org, job, questions, ({ head }, [found]) => {
-    const ids = readIds(answered(found));
+  await runChunk(database, org, job, questions, ({ head, zone, since }, [found]) => {
+    const calls = readCalls(answered(found));
+    const ids = calls.map((call) => call.call_id);
     const key = keyOf(head.tombstoneKey);
     const stripped = ids.map(
       (id) => ({ mac: macOf(key, "call", id), kind: "stripped", before: null, alias: null }) as const,
@@ -39,6 +50,7 @@ export async function eraseCustomer(
     // Stripped calls are not found again: with more of them the same hours are looked through once more.
     const next = ids.length < limit ? to : from;
     return {
+      deltas: withoutWords(calls, zone, since),
       statements: ids.length === 0 ? [] : [stripCustomer(org, ids), layTombstones(org, stripped)],
       progress: { cursor: String(next), processed: next - from, finished: next === end ? now : null },
     };

@@ -1,16 +1,18 @@
 import type { ResultSet } from "@libsql/client/web";
 import type { Statement } from "../../db/client.ts";
 import { number, numberOrNull, text, textOrNull } from "../../db/rows.ts";
-import { packed, textAt } from "./packed-rows.ts";
+import { packed } from "./packed-rows.ts";
 import { CALL_COLUMNS } from "./stored-call.ts";
 
 const CELLS = CALL_COLUMNS.map((column) => `c.${column}`);
 
-/** The oldest calls that started before `before` (UTC ms). */
+/** The oldest calls that started before `before` (UTC ms); read by `readCalls`. */
 export function oldestCalls(org: string, before: number, limit: number): Statement {
   return {
-    sql: `SELECT json_group_array(c.call_id) AS packed FROM (
-            SELECT call_id FROM calls WHERE org = ?1 AND started_at < ?2 ORDER BY started_at LIMIT ?3) c`,
+    sql: packed(
+      CELLS,
+      "FROM (SELECT * FROM calls WHERE org = ?1 AND started_at < ?2 ORDER BY started_at LIMIT ?3) c",
+    ),
     args: [org, before, limit],
   };
 }
@@ -39,7 +41,7 @@ export const HOUR_MS = 3_600_000;
 
 /**
  * A customer's calls that started in the hours (since 1970-01-01 in UTC) from `from` to before `to`, and
- * before `before` (UTC ms): the ids of at most `limit`, for `readIds`.
+ * before `before` (UTC ms): at most `limit`, for `readCalls`.
  */
 export function callsOfCustomer(
   org: string,
@@ -51,20 +53,14 @@ export function callsOfCustomer(
   return {
     sql: `WITH RECURSIVE hour (h) AS (
             SELECT CAST(?4 AS INTEGER) WHERE ?4 < ?5 UNION ALL SELECT h + 1 FROM hour WHERE h + 1 < ?5)
-          SELECT json_group_array(call_id) AS packed FROM (
-            SELECT c.call_id FROM hour CROSS JOIN calls c INDEXED BY calls_by_hour_customer
-            WHERE c.org = ?1 AND c.started_at / 3600000 = hour.h AND c.customer_ref = ?2 AND c.started_at < ?3
-            LIMIT ?6)`,
+          ${packed(
+            CELLS,
+            `FROM (SELECT c.* FROM hour CROSS JOIN calls c INDEXED BY calls_by_hour_customer
+             WHERE c.org = ?1 AND c.started_at / 3600000 = hour.h AND c.customer_ref = ?2 AND c.started_at < ?3
+             LIMIT ?6) c`,
+          )}`,
     args: [org, customer, before, hours.from, hours.to, limit],
   };
-}
-
-/** A packed list of call ids. */
-export function readIds(result: ResultSet): string[] {
-  const row = result.rows[0];
-  const ids: unknown = row === undefined ? [] : JSON.parse(text(row, "packed"));
-  if (!Array.isArray(ids)) throw new TypeError("packed ids are not an array");
-  return ids.map((id) => textAt([id], 0));
 }
 
 export function countCallsBefore(org: string, before: number): Statement {
@@ -146,6 +142,14 @@ export function lowerDays(org: string, since: number, cut: number): Statement {
 export function lowerWeeks(org: string, since: number, cut: number): Statement {
   return {
     sql: "UPDATE org_head SET weeks_since = ?2, weeks_cut = nullif(?3, ?2) WHERE org = ?1",
+    args: [org, since, cut],
+  };
+}
+
+/** The same for keywords. */
+export function lowerKeywords(org: string, since: number, cut: number): Statement {
+  return {
+    sql: "UPDATE org_head SET keywords_since = ?2, keywords_cut = nullif(?3, ?2) WHERE org = ?1",
     args: [org, since, cut],
   };
 }

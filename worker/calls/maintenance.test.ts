@@ -267,7 +267,7 @@ test("a night: what is past the limit goes, and a wrong rollup is found", async 
   await openDatabase(settingsOf(env).database).write([
     {
       sql: `WITH RECURSIVE days (day) AS (SELECT ?2 UNION ALL SELECT day + 1 FROM days WHERE day < ?2 + 40)
-            INSERT INTO r_team_day SELECT ?1, 'ghost', day, 1, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL FROM days`,
+            INSERT INTO r_team_day SELECT ?1, 'ghost', day, 1, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL FROM days`,
       args: [own.org, Math.floor((midnight(39) + 5.5 * 3_600_000) / DAY)],
     },
   ]);

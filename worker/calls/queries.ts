@@ -2,9 +2,17 @@ import type { ResultSet } from "@libsql/client/web";
 import type { Statement } from "../../db/client.ts";
 import { bytesOrNull, number, text, textOrNull } from "../../db/rows.ts";
 import { COUNTERS, type Counters, emptyTally } from "../metrics/definitions.ts";
-import type { KeptSince } from "../metrics/rollups.ts";
+import type { CountedCall, KeptSince } from "../metrics/rollups.ts";
 import type { Call } from "./call.ts";
-import { numberAt, numberOrNullAt, packed, packedRows, textAt, textOrNullAt } from "./packed-rows.ts";
+import {
+  type Cell,
+  numberAt,
+  numberOrNullAt,
+  packed,
+  packedRows,
+  textAt,
+  textOrNullAt,
+} from "./packed-rows.ts";
 import {
   CALL_COLUMNS,
   callOf,
@@ -32,6 +40,9 @@ export interface Head {
   /** UTC ms: calls count in days, and in weeks, from here on; earlier than they are believed while they are cut anew. */
   readonly daysCut: number;
   readonly weeksCut: number;
+  /** UTC ms: keywords are in the rollups from here on, and calls count in them from there on. */
+  readonly keywordsSince: number;
+  readonly keywordsCut: number;
   /** For how many months a call is kept. */
   readonly callMonths: number;
   /** Of the MACs in `tombstone`; null while there is none. */
@@ -41,7 +52,8 @@ export interface Head {
 export function headOf(org: string): Statement {
   return {
     sql: `SELECT seq, zone, calls_since, days_since, callers_since, weeks_since, call_months, tombstone_key,
-            coalesce(days_cut, days_since) AS days_cut, coalesce(weeks_cut, weeks_since) AS weeks_cut
+            coalesce(days_cut, days_since) AS days_cut, coalesce(weeks_cut, weeks_since) AS weeks_cut,
+            keywords_since, coalesce(keywords_cut, keywords_since) AS keywords_cut
           FROM org_head WHERE org = ?1`,
     args: [org],
   };
@@ -60,6 +72,8 @@ export function readHead(result: ResultSet): Head | null {
     weeksSince: number(row, "weeks_since"),
     daysCut: number(row, "days_cut"),
     weeksCut: number(row, "weeks_cut"),
+    keywordsSince: number(row, "keywords_since"),
+    keywordsCut: number(row, "keywords_cut"),
     callMonths: number(row, "call_months"),
     tombstoneKey: bytesOrNull(row, "tombstone_key"),
   };
@@ -67,7 +81,12 @@ export function readHead(result: ResultSet): Head | null {
 
 /** From when on a call is counted in which rollup, by whoever writes it. */
 export function countedSince(head: Head | null): KeptSince {
-  return { days: head?.daysCut ?? 0, callers: head?.callersSince ?? 0, weeks: head?.weeksCut ?? 0 };
+  return {
+    days: head?.daysCut ?? 0,
+    callers: head?.callersSince ?? 0,
+    weeks: head?.weeksCut ?? 0,
+    keywords: head?.keywordsCut ?? 0,
+  };
 }
 
 /**
@@ -180,16 +199,24 @@ function filtered({ team, caller }: CallFilter): { sql: string; args: Record<str
   };
 }
 
+const MEASURED = [
+  "started_at",
+  "team",
+  "caller",
+  "status",
+  "duration_s",
+  "clarity",
+  "proficiency",
+  "volume",
+  "sentiment",
+].map((column) => `c.${column}`);
+
 /** What metrics see of each call in these pieces of time, with the index of its piece. */
 export function measuredCalls(org: string, pieces: readonly TimePiece[], filter: CallFilter): Statement {
   const { sql, args } = filtered(filter);
   return {
     sql: packed(
-      [
-        "p.value ->> 0",
-        ...["started_at", "team", "caller", "status", "duration_s"].map((column) => `c.${column}`),
-        ...["clarity", "proficiency", "volume", "sentiment"].map((column) => `c.${column}`),
-      ],
+      ["p.value ->> 0", ...MEASURED],
       `FROM json_each(:pieces) p CROSS JOIN calls c
        WHERE c.org = :org AND c.started_at >= p.value ->> 1 AND c.started_at < p.value ->> 2 ${sql}`,
     ),
@@ -204,7 +231,11 @@ export interface MeasuredCall
 }
 
 export function readMeasuredCalls(result: ResultSet): MeasuredCall[] {
-  return packedRows(result).map((row) => ({
+  return packedRows(result).map(measuredOf);
+}
+
+function measuredOf(row: readonly Cell[]): MeasuredCall {
+  return {
     piece: numberAt(row, 0),
     started_at: numberAt(row, 1),
     team: textAt(row, 2),
@@ -215,7 +246,22 @@ export function readMeasuredCalls(result: ResultSet): MeasuredCall[] {
     proficiency: numberOrNullAt(row, 7),
     volume: numberOrNullAt(row, 8),
     sentiment: sentimentOf(textOrNullAt(row, 9)),
-  }));
+  };
+}
+
+/** All that rollups count of the calls from `from` to before `to` (UTC ms). */
+export function countedCalls(org: string, from: number, to: number): Statement {
+  return {
+    sql: packed(
+      ["0", ...MEASURED, "c.keywords"],
+      "FROM calls c WHERE c.org = ?1 AND c.started_at >= ?2 AND c.started_at < ?3",
+    ),
+    args: [org, from, to],
+  };
+}
+
+export function readCountedCalls(result: ResultSet): CountedCall[] {
+  return packedRows(result).map((row) => ({ ...measuredOf(row), keywords: textOrNullAt(row, 10) }));
 }
 
 /** Calls in these pieces of time summed up by caller, with each connected duration, for `readCallersCalls`. */
@@ -257,12 +303,8 @@ export function readCallersCalls(result: ResultSet): CallerSum[] {
   });
 }
 
-/** How often each keyword was said in calls that began in these times (UTC ms), by sentiment. */
-export function keywordsIn(
-  org: string,
-  times: readonly { readonly from: number; readonly to: number }[],
-  filter: CallFilter,
-): Statement {
+/** How often each keyword was said in calls of these pieces of time, by sentiment. */
+export function keywordsIn(org: string, pieces: readonly TimePiece[], filter: CallFilter): Statement {
   const { sql, args } = filtered(filter);
   return {
     sql: packed(
@@ -270,12 +312,12 @@ export function keywordsIn(
       `FROM (SELECT k.value AS keyword, count(*) AS n,
          sum(c.sentiment IS 'positive') AS positive, sum(c.sentiment IS 'neutral') AS neutral,
          sum(c.sentiment IS 'negative') AS negative
-       FROM json_each(:times) t CROSS JOIN calls c CROSS JOIN json_each(c.keywords) k
-       WHERE c.org = :org AND c.started_at >= t.value ->> 0 AND c.started_at < t.value ->> 1
+       FROM json_each(:pieces) p CROSS JOIN calls c CROSS JOIN json_each(c.keywords) k
+       WHERE c.org = :org AND c.started_at >= p.value ->> 1 AND c.started_at < p.value ->> 2
          AND c.keywords IS NOT NULL ${sql}
        GROUP BY k.value)`,
     ),
-    args: { org, times: JSON.stringify(times.map(({ from, to }) => [from, to])), ...args },
+    args: { org, pieces: JSON.stringify(pieces), ...args },
   };
 }
 

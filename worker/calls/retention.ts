@@ -11,6 +11,7 @@ import { firstDayOf, weekOf } from "../metrics/range.ts";
 import type { Zone } from "../metrics/zone.ts";
 import { changeCalls } from "./change-calls.ts";
 import { answered } from "./commit.ts";
+import { withoutWords } from "./erase-customer.ts";
 import { newJobId, runChunk, type Step } from "./job.ts";
 import {
   countCallsBefore,
@@ -20,11 +21,11 @@ import {
   openJob,
   raiseBoundaries,
   readCount,
-  readIds,
   readRetention,
   removeCalls,
   retentionOf,
 } from "./maintenance-queries.ts";
+import { readCalls } from "./queries.ts";
 import { retentionHorizon } from "./retention-horizon.ts";
 import { keepTombstoneKey, layTombstones } from "./tombstone-queries.ts";
 import { keyOf, macOf, newTombstoneKey } from "./tombstones.ts";
@@ -85,7 +86,7 @@ export async function startRetention(database: Database, org: string, now: numbe
 }
 
 /**
- * One chunk of retention: the oldest calls go and leave tombstones, their rollups stay. Then the days of
+ * One chunk of retention: the oldest calls go and leave tombstones, their rollups stay, but for the words. Then the days of
  * single callers go that are past their own limit; their team's rows count them already.
  */
 export async function dropOld(
@@ -96,32 +97,40 @@ export async function dropOld(
 ): Promise<void> {
   const { before, cursor } = job;
   if (before === null) throw new Error("an open retention knows until when");
-  await runChunk(database, org, job, [oldestCalls(org, before, limit)], async ({ head, zone }, [found]) => {
-    const ids = readIds(answered(found));
-    if (ids.length > 0) {
-      const key = keyOf(head.tombstoneKey);
-      const dropped = ids.map(
-        (id) => ({ mac: macOf(key, "call", id), kind: "call", before: null, alias: null }) as const,
-      );
+  await runChunk(
+    database,
+    org,
+    job,
+    [oldestCalls(org, before, limit)],
+    async ({ head, zone, since }, [found]) => {
+      const calls = readCalls(answered(found));
+      if (calls.length > 0) {
+        const key = keyOf(head.tombstoneKey);
+        const ids = calls.map((call) => call.call_id);
+        const dropped = ids.map(
+          (id) => ({ mac: macOf(key, "call", id), kind: "call", before: null, alias: null }) as const,
+        );
+        return {
+          deltas: withoutWords(calls, zone, since),
+          statements: [removeCalls(org, ids), layTombstones(org, dropped)],
+          progress: { cursor, processed: ids.length, finished: null },
+        };
+      }
+      const day = zone.localDay(head.callersSince);
+      const rows = limit * DAYS_A_CALL;
+      const [days, weeks] = await database.read([
+        oldCallerDays(org, day, rows),
+        oldWeeksWithCallers(org, weekOf(day)),
+      ]);
+      const keys = readCallerDayKeys(answered(days));
+      const hasWeeks = readLeft(answered(weeks)) > 0;
       return {
-        statements: [removeCalls(org, ids), layTombstones(org, dropped)],
-        progress: { cursor, processed: ids.length, finished: null },
+        statements: [
+          ...(keys.length === 0 ? [] : [removeCallerDays(org, keys)]),
+          ...(hasWeeks ? [forgetCallersOfWeeks(org, weekOf(day))] : []),
+        ],
+        progress: { cursor, processed: 0, finished: keys.length < rows ? now : null },
       };
-    }
-    const day = zone.localDay(head.callersSince);
-    const rows = limit * DAYS_A_CALL;
-    const [days, weeks] = await database.read([
-      oldCallerDays(org, day, rows),
-      oldWeeksWithCallers(org, weekOf(day)),
-    ]);
-    const keys = readCallerDayKeys(answered(days));
-    const hasWeeks = readLeft(answered(weeks)) > 0;
-    return {
-      statements: [
-        ...(keys.length === 0 ? [] : [removeCallerDays(org, keys)]),
-        ...(hasWeeks ? [forgetCallersOfWeeks(org, weekOf(day))] : []),
-      ],
-      progress: { cursor, processed: 0, finished: keys.length < rows ? now : null },
-    };
-  });
+    },
+  );
 }

@@ -1,15 +1,16 @@
 import type { Database } from "../../db/client.ts";
 import { COUNTERS, type Tally } from "../metrics/definitions.ts";
 import { packHistogram } from "../metrics/histogram.ts";
-import { dayRows, readRollupRows, weekRows } from "../metrics/maintenance-queries.ts";
+import { dayRows, type RollupRow, readRollupRows, weekRows } from "../metrics/maintenance-queries.ts";
+import { changePackedKeywords } from "../metrics/packed-keywords.ts";
 import { packCallers, packHours } from "../metrics/packed-week.ts";
 import { type PackedWeek, readWeeks } from "../metrics/queries.ts";
 import { firstDayOf, SLOT_MS, weekOf } from "../metrics/range.ts";
-import { rollupDeltas, type WeekDelta } from "../metrics/rollups.ts";
+import { type Delta, rollupDeltas, type WeekDelta } from "../metrics/rollups.ts";
 import { dayLabel, type Zone, zoneNamed } from "../metrics/zone.ts";
 import { answered, writeWhereOpen } from "./commit.ts";
 import { oldestStart, raiseAlarm, readStarts } from "./maintenance-queries.ts";
-import { type Head, headOf, measuredCalls, readHead, readMeasuredCalls } from "./queries.ts";
+import { countedCalls, type Head, headOf, readCountedCalls, readHead } from "./queries.ts";
 
 /** A rollup that does not say what the calls say: how many of its rows of that day, and in which sums. */
 export interface Difference {
@@ -67,14 +68,19 @@ async function compareDay(
   const whole = { from: Math.ceil(from / SLOT_MS), to: Math.floor(to / SLOT_MS) };
   const [head, calls, weeks, ...stored] = await database.read([
     headOf(org),
-    measuredCalls(org, [[0, monday, nextMonday]], {}),
+    countedCalls(org, monday, nextMonday),
     weekRows(org, week),
     ...dayRows(org, day, whole),
   ]);
   const standing = readHead(answered(head));
   if (standing === null || !canCheck(standing, zone, from)) return null;
-  const since = { days: standing.daysSince, callers: standing.callersSince, weeks: standing.weeksSince };
-  const ofWeek = readMeasuredCalls(answered(calls)).map((after) => ({ before: null, after }));
+  const since = {
+    days: standing.daysSince,
+    callers: standing.callersSince,
+    weeks: standing.weeksSince,
+    keywords: standing.keywordsSince,
+  };
+  const ofWeek = readCountedCalls(answered(calls)).map((after) => ({ before: null, after }));
   const ofDay = ofWeek.filter(({ after }) => from <= after.started_at && after.started_at < to);
   const counted = rollupDeltas(ofDay, zone, since);
   // Where midnight lies inside a slot, that slot belongs to two days.
@@ -88,7 +94,7 @@ async function compareDay(
     // Retention may just be removing them.
     if (rollup === "r_day" && from < standing.callersSince) return [];
     const rows = readRollupRows(answered(stored[index]));
-    return differenceOf(rollup, wanted[index] ?? new Map(), rows);
+    return differenceOf(rollup, wanted[index] ?? new Map(), rows, from >= standing.keywordsSince);
   });
   if (monday < Math.max(standing.callsSince, standing.weeksSince)) return days;
   const counts = rollupDeltas(ofWeek, zone, since).weeks;
@@ -102,15 +108,19 @@ function canCheck(head: Head, zone: Zone, from: number): boolean {
 
 function differenceOf(
   rollup: Difference["rollup"],
-  wanted: ReadonlyMap<string, { readonly tally: Tally }>,
-  rows: ReturnType<typeof readRollupRows>,
+  wanted: ReadonlyMap<string, Pick<Delta<unknown>, "tally" | "keywords">>,
+  rows: readonly RollupRow[],
+  withKeywords: boolean,
 ): Difference[] {
-  const stored = new Map(rows.map(({ key, tally }) => [JSON.stringify(key), tally]));
+  const stored = new Map(rows.map((row) => [JSON.stringify(row.key), row]));
   const keys = new Set([...wanted.keys(), ...stored.keys()]);
   const sums = new Set<string>();
   let different = 0;
   for (const key of keys) {
-    const found = unequal(wanted.get(key)?.tally, stored.get(key));
+    const [counted, row] = [wanted.get(key), stored.get(key)];
+    const found = unequal(counted?.tally, row?.tally);
+    const words = changePackedKeywords("", counted?.keywords ?? new Map());
+    if (withKeywords && words !== (row?.keywords ?? "")) found.push("keywords");
     if (found.length > 0) different += 1;
     for (const name of found) sums.add(name);
   }

@@ -170,6 +170,7 @@ function isSame(a: Known, b: Known): boolean {
     a.since.days === b.since.days &&
     a.since.callers === b.since.callers &&
     a.since.weeks === b.since.weeks &&
+    a.since.keywords === b.since.keywords &&
     (a.key === null) === (b.key === null)
   );
 }

@@ -54,8 +54,8 @@ export async function ask<T extends object>(
 ): Promise<T & Stamp> {
   let names = remembered.get(org) ?? MOST_LIKELY;
   for (;;) {
-    const { days, callers, weeks } = names;
-    const since = { days, callers, weeks };
+    const { days, callers, weeks, keywords } = names;
+    const since = { days, callers, weeks, keywords };
     const open = hours === undefined ? null : readable(names.hours);
     const planned = plan({ rollups: known(names.rollups), own: known(names.own), since, open });
     const asked = [...planned.statements, ...(hours === undefined ? [] : [businessHoursOf(org)])];
@@ -70,6 +70,7 @@ export async function ask<T extends object>(
       days: found?.daysSince ?? 0,
       callers: found?.callersSince ?? 0,
       weeks: found?.weeksSince ?? 0,
+      keywords: found?.keywordsSince ?? 0,
       hours: opening === undefined ? names.hours : readBusinessHours(opening),
     };
     if (hours !== undefined && actual.hours === null) throw noBusinessHours();
@@ -99,6 +100,7 @@ function isSame(a: ZoneNames, b: ZoneNames): boolean {
     a.days === b.days &&
     a.callers === b.callers &&
     a.weeks === b.weeks &&
+    a.keywords === b.keywords &&
     a.hours === b.hours
   );
 }
@@ -110,6 +112,7 @@ const MOST_LIKELY: ZoneNames = {
   days: 0,
   callers: 0,
   weeks: 0,
+  keywords: 0,
   hours: null,
 };
 const REMEMBERED = 10_000;

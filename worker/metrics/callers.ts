@@ -9,7 +9,7 @@ import {
   emptySums,
   type Qualities,
   qualitiesOf,
-  type Sums,
+  type WideSums,
 } from "./definitions.ts";
 import { addDuration } from "./histogram.ts";
 import { addPackedCallers } from "./packed-week.ts";
@@ -82,7 +82,7 @@ function callersPlan(
       if (packedWeeks === undefined || days === undefined || calls === undefined) {
         throw new Error("three answers belong to three statements");
       }
-      const sums = new Map<string, Sums>();
+      const sums = new Map<string, WideSums>();
       const sumsOf = (id: string) => {
         const known = sums.get(id);
         if (known !== undefined) return known;
@@ -102,7 +102,7 @@ function callersPlan(
   };
 }
 
-function lineOf([caller_id, sums]: readonly [string, Sums]): CallerLine {
+function lineOf([caller_id, sums]: readonly [string, WideSums]): CallerLine {
   return { caller_id, name: null, ...countsOf(sums.counters), ...qualitiesOf(sums) };
 }
 

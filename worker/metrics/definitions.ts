@@ -50,7 +50,12 @@ export function emptyTally(): Tally {
   return { counters: noCounters(), hist: new Map() };
 }
 
-export function emptySums(): Sums {
+/** Sums with a place for every bucket. */
+export interface WideSums extends Sums {
+  readonly hist: BucketCounts;
+}
+
+export function emptySums(): WideSums {
   return { counters: noCounters(), hist: newBucketCounts() };
 }
 

@@ -1,13 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  addDuration,
-  addHistogram,
-  addPacked,
-  type Histogram,
-  packHistogram,
-  percentiles,
-} from "./histogram.ts";
+import { addCount, addDuration, addPacked, type Histogram, packHistogram, percentiles } from "./histogram.ts";
 
 function percentile(histogram: Histogram, percent: number): number | null {
   return percentiles(histogram, [percent])[0] ?? null;
@@ -75,8 +68,8 @@ test("taking away what was added leaves the same bytes, in any order", () => {
   fc.assert(
     fc.property(durations, durations, (kept, gone) => {
       const histogram: Histogram = new Map();
-      addHistogram(histogram, of(...gone));
-      addHistogram(histogram, of(...kept));
+      for (const [bucket, count] of of(...gone)) addCount(histogram, bucket, count);
+      for (const [bucket, count] of of(...kept)) addCount(histogram, bucket, count);
       for (const duration of gone) addDuration(histogram, duration, -1);
       expect(packHistogram(histogram)).toBe(packHistogram(of(...kept.toReversed())));
     }),

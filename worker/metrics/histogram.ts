@@ -40,11 +40,6 @@ export function addDuration(into: Histogram | BucketCounts, durationS: number, c
   addCount(into, bucket, count);
 }
 
-/** Adds every count of `other`. */
-export function addHistogram(into: Histogram, other: Histogram): void {
-  for (const [bucket, count] of other) addCount(into, bucket, count);
-}
-
 /** @throws RangeError for a bucket that there is not */
 export function addCount(into: Histogram | BucketCounts, bucket: number, count: number): void {
   if (into instanceof Float64Array) {
@@ -95,20 +90,26 @@ function countsOf(histogram: Histogram): BucketCounts {
  * @throws RangeError for a negative count: a rollup that lost calls it never had
  */
 export function packHistogram(histogram: Histogram): string {
-  if (histogram.size === 0) return "";
-  const bytes: number[] = [];
-  pushVarint(bytes, histogram.size);
+  return changePackedHistogram("", histogram);
+}
+
+/** The packed form of what `packed` holds with these differences. @throws RangeError as above */
+export function changePackedHistogram(packed: string, changes: Histogram): string {
+  scratch.fill(0);
+  addPacked(scratch, packed);
+  for (const [bucket, count] of changes) addCount(scratch, bucket, count);
+  let hex = "";
+  let filled = 0;
   let before = 0;
-  for (const bucket of [...histogram.keys()].sort((a, b) => a - b)) {
-    const count = histogram.get(bucket) ?? 0;
+  for (let bucket = 0; bucket < scratch.length; bucket += 1) {
+    const count = scratch[bucket] ?? 0;
+    if (count === 0) continue;
     if (count < 0) throw new RangeError("a histogram cannot hold fewer than no calls");
-    pushVarint(bytes, bucket - before);
-    pushVarint(bytes, count);
+    hex += varint(bucket - before) + varint(count);
+    filled += 1;
     before = bucket;
   }
-  let hex = "";
-  for (const byte of bytes) hex += byte.toString(16).padStart(2, "0");
-  return hex;
+  return filled === 0 ? "" : varint(filled) + hex;
 }
 
 /**
@@ -126,13 +127,17 @@ export function addPacked(into: Histogram | BucketCounts, hex: string): void {
   }
 }
 
-function pushVarint(bytes: number[], value: number): void {
+const scratch = newBucketCounts();
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+function varint(value: number): string {
+  let hex = "";
   let rest = value;
   while (rest >= 0x80) {
-    bytes.push((rest % 0x80) | 0x80);
+    hex += HEX[(rest % 0x80) | 0x80];
     rest = Math.floor(rest / 0x80);
   }
-  bytes.push(rest);
+  return hex + HEX[rest];
 }
 
 class VarintReader {
@@ -158,10 +163,15 @@ class VarintReader {
   }
 }
 
-/** SQLite's hex() writes capitals, we write small letters. */
+/** Of each character code its value as a digit. SQLite's hex() writes capitals, we write small letters. */
+const digits = new Int8Array(128).fill(-1);
+for (const [value, digit] of [..."0123456789abcdef"].entries()) {
+  digits[digit.charCodeAt(0)] = value;
+  digits[digit.toUpperCase().charCodeAt(0)] = value;
+}
+
 function digit(code: number): number {
-  if (code >= 0x30 && code <= 0x39) return code - 0x30;
-  if (code >= 0x41 && code <= 0x46) return code - 0x37;
-  if (code >= 0x61 && code <= 0x66) return code - 0x57;
-  throw new RangeError("a packed histogram is broken off or not hex");
+  const value = digits[code] ?? -1;
+  if (value < 0) throw new RangeError("a packed histogram is broken off or not hex");
+  return value;
 }

@@ -21,6 +21,8 @@ function every(table: string, column: string): string {
 export interface RollupRow {
   readonly key: readonly (string | number)[];
   readonly tally: Tally;
+  /** As they are packed; "" for none. */
+  readonly keywords: string;
 }
 
 /** The rows of `dayRows` and `callersDaysBefore`. */
@@ -30,7 +32,7 @@ export function readRollupRows(result: ResultSet): RollupRow[] {
     for (const [index, counter] of COUNTERS.entries()) tally.counters[counter] = numberAt(row, 1 + index);
     const hist = textOrNullAt(row, 1 + COUNTERS.length);
     if (hist !== null) addPacked(tally.hist, hist);
-    return { key: keyOf(row[0]), tally };
+    return { key: keyOf(row[0]), tally, keywords: textOrNullAt(row, 2 + COUNTERS.length) ?? "" };
   });
 }
 
@@ -47,7 +49,7 @@ export function dayRows(
 ): Statement[] {
   const rows = (table: string, first: string, key: string, condition: string) =>
     `${every(table, first)} ${packed(
-      [`json_array(${key})`, ...SUMS],
+      [`json_array(${key})`, ...SUMS, "r.keywords"],
       `FROM every CROSS JOIN ${table} r WHERE every.${first} IS NOT NULL
        AND r.org = ?1 AND r.${first} = every.${first} AND ${condition}`,
     )}`;
@@ -59,7 +61,7 @@ export function dayRows(
     { sql: rows("r_team_day", "team", "r.team, r.day", "r.day = ?2"), args: [org, day] },
     {
       sql: packed(
-        ["json_array(r.day, r.caller, r.team)", ...SUMS],
+        ["json_array(r.day, r.caller, r.team)", ...SUMS, "NULL"],
         "FROM r_day r WHERE r.org = ?1 AND r.day = ?2",
       ),
       args: [org, day],
@@ -71,7 +73,7 @@ export function dayRows(
 export function callerDaysBefore(org: string, caller: string, day: number, limit: number): Statement {
   return {
     sql: `${every("r_day", "day")} ${packed(
-      ["json_array(r.day, r.caller, r.team)", ...SUMS],
+      ["json_array(r.day, r.caller, r.team)", ...SUMS, "NULL"],
       `FROM (SELECT d.* FROM every CROSS JOIN r_day d
          WHERE every.day < ?3 AND d.org = ?1 AND d.day = every.day AND d.caller = ?2 LIMIT ?4) r`,
     )}`,

@@ -57,6 +57,42 @@ export class PackedReader {
     }
   }
 
+  /**
+   * Reads so many pairs of a distance and a count, and adds each count at its place, the sum of the distances.
+   * @throws RangeError for a place beyond the last
+   */
+  addPairs(pairs: number, into: Float64Array): void {
+    const text = this.#text;
+    let place = 0;
+    for (let left = pairs; left > 0; left -= 1) {
+      // The two short ways are written out: a leaderboard reads half a million pairs.
+      const distance = values[text.charCodeAt(this.#at)] ?? -1;
+      const count = values[text.charCodeAt(this.#at + 1)] ?? -1;
+      if (distance >= 0 && distance < BASE && count >= 0 && count < BASE) {
+        this.#at += 2;
+        place += distance;
+        if (place >= into.length) throw beyond();
+        into[place] = (into[place] ?? 0) + count;
+        continue;
+      }
+      place += this.number();
+      if (place >= into.length) throw beyond();
+      into[place] = (into[place] ?? 0) + this.number();
+    }
+  }
+
+  /** Reads so many numbers without looking at them. @throws RangeError when there are fewer */
+  skip(numbers: number): void {
+    const text = this.#text;
+    let at = this.#at;
+    for (let left = numbers; left > 0; at += 1) {
+      const digit = values[text.charCodeAt(at)] ?? -1;
+      if (digit < 0) throw new RangeError("a packed text is broken off or no packed text");
+      if (digit < BASE) left -= 1;
+    }
+    this.#at = at;
+  }
+
   /** The text up to the next `end`, which is read too. @throws RangeError when there is none */
   until(end: string): string {
     const to = this.#text.indexOf(end, this.#at);
@@ -65,4 +101,65 @@ export class PackedReader {
     this.#at = to + end.length;
     return part;
   }
+
+  /** The next characters, so many. @throws RangeError when there are fewer */
+  characters(length: number): string {
+    const to = this.#at + length;
+    if (to > this.#text.length) throw new RangeError("a packed text is broken off or no packed text");
+    const part = this.#text.slice(this.#at, to);
+    this.#at = to;
+    return part;
+  }
+
+  get at(): number {
+    return this.#at;
+  }
+}
+
+function beyond(): RangeError {
+  return new RangeError("a packed histogram has a bucket beyond the last");
+}
+
+/** How the entries of a packed list look, each with a name, ascending by name. */
+interface EntryForm<T> {
+  /** Reads the name with which an entry begins. */
+  name(reader: PackedReader): string;
+  /** Reads past the rest of it. */
+  skip(reader: PackedReader): void;
+  /** An entry with a change, as text, or "" when nothing is left of it; `stored` reads the rest of the one before. */
+  changed(name: string, change: T, stored: PackedReader | null): string;
+}
+
+/** A packed list with changes in some entries: all others are taken over as they stand, unread. */
+export function changeEntries<T>(
+  packed: string,
+  changes: ReadonlyMap<string, T>,
+  form: EntryForm<T>,
+): string {
+  const waiting = [...changes].sort(([a], [b]) => (a < b ? -1 : 1));
+  const reader = new PackedReader(packed);
+  let text = "";
+  let next = 0;
+  let untouched = 0;
+  while (!reader.done) {
+    const begin = reader.at;
+    const name = form.name(reader);
+    let change = waiting[next];
+    if (change !== undefined && change[0] <= name) {
+      text += packed.slice(untouched, begin);
+      for (; change !== undefined && change[0] < name; next += 1, change = waiting[next])
+        text += form.changed(change[0], change[1], null);
+      untouched = begin;
+      if (change?.[0] === name) {
+        text += form.changed(name, change[1], reader);
+        untouched = reader.at;
+        next += 1;
+        continue;
+      }
+    }
+    form.skip(reader);
+  }
+  text += packed.slice(untouched);
+  for (const [name, change] of waiting.slice(next)) text += form.changed(name, change, null);
+  return text;
 }

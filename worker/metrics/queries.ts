@@ -13,37 +13,41 @@ interface Rollup {
   readonly key: readonly string[];
   readonly upsert: string;
   readonly removeEmpty: string;
-  readonly histograms: string;
+  readonly packed: string;
 }
 
-const SLOTS = rollup("r_slot", ["team", "slot"]);
-const TEAM_DAYS = rollup("r_team_day", ["team", "day"]);
-const CALLER_DAYS = rollup("r_day", ["day", "caller", "team"]);
+const SLOTS = rollup("r_slot", ["team", "slot"], "with keywords");
+const TEAM_DAYS = rollup("r_team_day", ["team", "day"], "with keywords");
+const CALLER_DAYS = rollup("r_day", ["day", "caller", "team"], "without keywords");
 
-function rollup(table: string, key: readonly string[]): Rollup {
-  const columns = [...key, ...COUNTERS, "hist"];
+function rollup(table: string, key: readonly string[], words: "with keywords" | "without keywords"): Rollup {
+  const hasWords = words === "with keywords";
+  const columns = [...key, ...COUNTERS, "hist", ...(hasWords ? ["keywords"] : [])];
+  const hist = key.length + COUNTERS.length;
   const cell = (index: number) => `value ->> ${index}`;
   const keyCells = key.map((_, index) => cell(index));
   const sameKey = key.map((column, index) => `r.${column} = k.value ->> ${index}`).join(" AND ");
   return {
     table,
     key,
-    // An empty text means that the last connected call of the row is gone, NULL that its histogram stays.
+    // An empty text means that the last connected call, or keyword, of the row is gone, NULL that it stays as it is.
     upsert: `INSERT INTO ${table} (org, ${columns.join(", ")})
-      SELECT ?1, ${columns
-        .slice(0, -1)
-        .map((_, index) => cell(index))
-        .join(", ")}, unhex(${cell(columns.length - 1)})
+      SELECT ?1, ${columns.map((_, index) => (index === hist ? `unhex(${cell(index)})` : cell(index))).join(", ")}
       FROM json_each(?2) WHERE true
       ON CONFLICT (org, ${key.join(", ")}) DO UPDATE SET
       ${COUNTERS.map((counter) => `${counter} = ${counter} + excluded.${counter}`).join(", ")},
-      hist = CASE WHEN excluded.hist IS NULL THEN hist ELSE nullif(excluded.hist, x'') END`,
+      hist = CASE WHEN excluded.hist IS NULL THEN hist ELSE nullif(excluded.hist, x'') END
+      ${hasWords ? ", keywords = CASE WHEN excluded.keywords IS NULL THEN keywords ELSE nullif(excluded.keywords, '') END" : ""}`,
     removeEmpty: `DELETE FROM ${table} WHERE org = ?1
       AND (${key.join(", ")}) IN (SELECT ${keyCells.join(", ")} FROM json_each(?2))
       AND connected = 0 AND missed = 0 AND declined = 0`,
-    histograms: packed(
-      [`json_array(${key.map((column) => `r.${column}`).join(", ")})`, "hex(r.hist)"],
-      `FROM json_each(?2) k CROSS JOIN ${table} r WHERE r.org = ?1 AND ${sameKey} AND r.hist IS NOT NULL`,
+    packed: packed(
+      [
+        `json_array(${key.map((column) => `r.${column}`).join(", ")})`,
+        "hex(r.hist)",
+        hasWords ? "coalesce(r.keywords, '')" : "''",
+      ],
+      `FROM json_each(?2) k CROSS JOIN ${table} r WHERE r.org = ?1 AND ${sameKey}`,
     ),
   };
 }
@@ -58,8 +62,8 @@ function write(of: Rollup, org: string, rows: readonly Row[], shrunk: readonly R
 }
 
 /**
- * Adds the differences `[...key, ...counters, histogram in hex or null]` and removes which of the
- * `shrunk` rows are left without calls.
+ * Adds the differences `[...key, ...counters, histogram in hex or null, keywords or null]` and removes which of
+ * the `shrunk` rows are left without calls.
  */
 export function writeSlots(org: string, rows: readonly Row[], shrunk: readonly SlotKey[]): Statement[] {
   return write(SLOTS, org, rows, shrunk);
@@ -77,21 +81,33 @@ export function writeCallerDays(
   return write(CALLER_DAYS, org, rows, shrunk);
 }
 
-export function readSlotHistograms(org: string, keys: readonly SlotKey[]): Statement {
-  return { sql: SLOTS.histograms, args: [org, JSON.stringify(keys)] };
+/** What stands packed in the slots among these keys, for `readPackedColumns`; so do the next two. */
+export function packedSlots(org: string, keys: readonly SlotKey[]): Statement {
+  return { sql: SLOTS.packed, args: [org, JSON.stringify(keys)] };
 }
 
-export function readTeamDayHistograms(org: string, keys: readonly TeamDayKey[]): Statement {
-  return { sql: TEAM_DAYS.histograms, args: [org, JSON.stringify(keys)] };
+export function packedTeamDays(org: string, keys: readonly TeamDayKey[]): Statement {
+  return { sql: TEAM_DAYS.packed, args: [org, JSON.stringify(keys)] };
 }
 
-export function readCallerDayHistograms(org: string, keys: readonly CallerDayKey[]): Statement {
-  return { sql: CALLER_DAYS.histograms, args: [org, JSON.stringify(keys)] };
+export function packedCallerDays(org: string, keys: readonly CallerDayKey[]): Statement {
+  return { sql: CALLER_DAYS.packed, args: [org, JSON.stringify(keys)] };
 }
 
-/** Packed histograms in hex by the JSON form of their row's key. */
-export function readHistograms(result: ResultSet): Map<string, string> {
-  return new Map(packedRows(result).map((row) => [JSON.stringify(row[0]), textAt(row, 1)]));
+/** A row's histogram in hex and its keywords, each "" for none. */
+export interface PackedColumns {
+  readonly hist: string;
+  readonly keywords: string;
+}
+
+/** By the JSON form of the row's key. */
+export function readPackedColumns(result: ResultSet): Map<string, PackedColumns> {
+  return new Map(
+    packedRows(result).map((row) => [
+      JSON.stringify(row[0]),
+      { hist: textAt(row, 1), keywords: textAt(row, 2) },
+    ]),
+  );
 }
 
 export function businessHoursOf(org: string): Statement {
@@ -256,6 +272,36 @@ export function slots(
     ),
     args: [org, JSON.stringify(pieces), team ?? ALL_TEAMS],
   };
+}
+
+/** The keywords of a team's whole days, or of the organisation's, for `readKeywordTexts`. */
+export function teamDayKeywords(org: string, team: string | undefined, pieces: readonly Piece[]): Statement {
+  return keywordTexts(org, team, pieces, TEAM_DAYS.table, "day");
+}
+
+/** The same of whole slots. */
+export function slotKeywords(org: string, team: string | undefined, pieces: readonly Piece[]): Statement {
+  return keywordTexts(org, team, pieces, SLOTS.table, "slot");
+}
+
+function keywordTexts(
+  org: string,
+  team: string | undefined,
+  pieces: readonly Piece[],
+  table: string,
+  column: string,
+): Statement {
+  return {
+    sql: `SELECT group_concat(r.keywords, '') AS keywords FROM json_each(?2) p CROSS JOIN ${table} r
+          WHERE r.org = ?1 AND r.team = ?3 AND r.${column} >= p.value ->> 1 AND r.${column} < p.value ->> 2`,
+    args: [org, JSON.stringify(pieces), team ?? ALL_TEAMS],
+  };
+}
+
+/** The packed keywords of all the rows, one after the other. */
+export function readKeywordTexts(result: ResultSet): string {
+  const row = result.rows[0];
+  return row === undefined ? "" : (textOrNull(row, "keywords") ?? "");
 }
 
 /** One caller's days per piece, of all teams or of one: a look-up for each day since the organisation's first. */

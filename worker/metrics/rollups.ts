@@ -1,4 +1,5 @@
 import { COUNTERS, type Counters, countCall, emptyTally, type Measured, type Tally } from "./definitions.ts";
+import { countKeywords, type Keywords } from "./packed-keywords.ts";
 import { type Callers, callerOf, type Hours, hourOf } from "./packed-week.ts";
 import { hourOfWeek, slotOf, weekOf } from "./range.ts";
 import type { Zone } from "./zone.ts";
@@ -13,6 +14,11 @@ export interface RolledCall extends Measured {
   readonly started_at: number;
 }
 
+/** A call with what was said in it: a JSON array of distinct strings, or null. */
+export interface CountedCall extends RolledCall {
+  readonly keywords: string | null;
+}
+
 /** The key columns of one rollup row after `org`. */
 export type SlotKey = readonly [team: string, slot: number];
 export type TeamDayKey = readonly [team: string, day: number];
@@ -23,6 +29,8 @@ export type WeekKey = readonly [week: number, team: string];
 export interface Delta<Key> {
   readonly key: Key;
   readonly tally: Tally;
+  /** Of teams alone: callers' days have none. */
+  readonly keywords: Keywords;
   /** Something was taken away: the row may be left without calls. */
   shrinks: boolean;
 }
@@ -45,6 +53,8 @@ export interface KeptSince {
   readonly callers: number;
   /** Of weeks, the start of a local week: days and slots answer for earlier ones. */
   readonly weeks: number;
+  /** Of keywords, the start of a local day: calls answer for earlier ones. */
+  readonly keywords: number;
 }
 
 /** The differences that a set of changed calls makes in every rollup. */
@@ -61,7 +71,7 @@ export interface RollupDeltas {
  * @param zone the zone in which the organisation's days and weeks are cut
  */
 export function rollupDeltas(
-  changes: readonly { readonly before: RolledCall | null; readonly after: RolledCall | null }[],
+  changes: readonly { readonly before: CountedCall | null; readonly after: CountedCall | null }[],
   zone: Zone,
   since: KeptSince,
 ): RollupDeltas {
@@ -77,16 +87,25 @@ export function rollupDeltas(
   return deltas;
 }
 
-function count(deltas: RollupDeltas, call: RolledCall, sign: 1 | -1, zone: Zone, since: KeptSince): void {
+function count(deltas: RollupDeltas, call: CountedCall, sign: 1 | -1, zone: Zone, since: KeptSince): void {
   const slot = slotOf(call.started_at);
   const teams = [call.team, ALL_TEAMS];
-  for (const team of teams) countInto(deltas.slots, [team, slot], call, sign);
+  const said = call.started_at < since.keywords ? NOTHING_SAID : keywordsOf(call);
+  for (const team of teams) countInto(deltas.slots, [team, slot], call, sign, said);
   if (call.started_at >= since.weeks) countWeek(deltas.weeks, call, sign, zone, since.callers);
   if (call.started_at < since.days) return;
   const day = zone.localDay(call.started_at);
-  for (const team of teams) countInto(deltas.teamDays, [team, day], call, sign);
+  for (const team of teams) countInto(deltas.teamDays, [team, day], call, sign, said);
   if (call.started_at < since.callers) return;
-  countInto(deltas.callerDays, [day, call.caller, call.team], call, sign);
+  countInto(deltas.callerDays, [day, call.caller, call.team], call, sign, NOTHING_SAID);
+}
+
+const NOTHING_SAID: readonly string[] = [];
+
+function keywordsOf({ keywords }: CountedCall): readonly string[] {
+  const said: unknown = keywords === null ? NOTHING_SAID : JSON.parse(keywords);
+  if (!Array.isArray(said)) throw new TypeError("a call's keywords are not an array");
+  return said;
 }
 
 export function emptyDeltas(): RollupDeltas {
@@ -110,7 +129,7 @@ export function moveCallerDay(
   const inWeeks = zone.startOfDay(day) >= since.weeks;
   const add = (id: string, sign: 1 | -1) => {
     const own: CallerDayKey = [day, id, team];
-    const delta = { key: own, tally: emptyTally(), shrinks: sign < 0 };
+    const delta = { key: own, tally: emptyTally(), keywords: new Map(), shrinks: sign < 0 };
     addTimes(delta.tally, tally, sign);
     deltas.callerDays.set(JSON.stringify(own), delta);
     if (!inWeeks) return;
@@ -162,21 +181,23 @@ function countInto<Key extends readonly (string | number)[]>(
   key: Key,
   call: RolledCall,
   sign: 1 | -1,
+  said: readonly string[],
 ): void {
   const id = JSON.stringify(key);
   let delta = deltas.get(id);
   if (delta === undefined) {
-    delta = { key, tally: emptyTally(), shrinks: false };
+    delta = { key, tally: emptyTally(), keywords: new Map(), shrinks: false };
     deltas.set(id, delta);
   }
   countCall(delta.tally, call, sign);
+  countKeywords(delta.keywords, said, call.sentiment, sign);
   if (sign < 0) delta.shrinks = true;
 }
 
 /** A correction that leaves a row as it was needs no write. */
 function dropNothing<Key>(deltas: Deltas<Key>): void {
-  for (const [id, { tally }] of deltas) {
-    if (tally.hist.size === 0 && isZero(tally.counters)) deltas.delete(id);
+  for (const [id, { tally, keywords }] of deltas) {
+    if (tally.hist.size === 0 && keywords.size === 0 && isZero(tally.counters)) deltas.delete(id);
   }
 }
 

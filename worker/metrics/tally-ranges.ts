@@ -104,7 +104,10 @@ function readsOf(org: string, filter: Filter, pieces: Pieces, depth: Depth): Rea
 
 function add(reads: readonly Read[], results: readonly ResultSet[], ranges: number, depth: Depth): Sums[] {
   // A series has too many for a place for every bucket, and uses none.
-  const tallies = Array.from({ length: ranges }, depth === "everything" ? emptySums : emptyTally);
+  const tallies = Array.from(
+    { length: ranges },
+    (): Sums => (depth === "everything" ? emptySums() : emptyTally()),
+  );
   const into = (piece: number) => {
     const tally = tallies[piece];
     if (tally === undefined) throw new Error("every piece belongs to a range");

@@ -1,14 +1,16 @@
 import type { ResultSet } from "@libsql/client/web";
 import type { Statement } from "../../db/client.ts";
 import { COUNTERS } from "./definitions.ts";
-import { addHistogram, addPacked, type Histogram, packHistogram } from "./histogram.ts";
-import { addPackedCallers, addPackedHours, callerOf, packCallers, packHours } from "./packed-week.ts";
+import { changePackedHistogram } from "./histogram.ts";
+import { changePackedKeywords } from "./packed-keywords.ts";
+import { changePackedCallers, changePackedHours } from "./packed-week.ts";
 import {
+  type PackedColumns,
   type PackedWeek,
-  readCallerDayHistograms,
-  readHistograms,
-  readSlotHistograms,
-  readTeamDayHistograms,
+  packedCallerDays,
+  packedSlots,
+  packedTeamDays,
+  readPackedColumns,
   readWeeks,
   weeksByKey,
   writeCallerDays,
@@ -19,13 +21,13 @@ import {
 import type { Delta, RollupDeltas, WeekDelta } from "./rollups.ts";
 
 /**
- * What stands packed in the rollups, by the JSON form of the row's key: histograms, and whole weeks. A
- * row that has none is absent.
+ * What stands packed in the rollups, by the JSON form of the row's key: histograms with keywords, and whole
+ * weeks. A row that has none is absent.
  */
 export interface StoredRollups {
-  readonly slots: ReadonlyMap<string, string>;
-  readonly teamDays: ReadonlyMap<string, string>;
-  readonly callerDays: ReadonlyMap<string, string>;
+  readonly slots: ReadonlyMap<string, PackedColumns>;
+  readonly teamDays: ReadonlyMap<string, PackedColumns>;
+  readonly callerDays: ReadonlyMap<string, PackedColumns>;
   readonly weeks: ReadonlyMap<string, PackedWeek>;
 }
 
@@ -43,9 +45,9 @@ export const NOTHING_STORED: StoredRollups = {
  */
 export function rollupQuestions(org: string, deltas: RollupDeltas): Statement[] {
   return [
-    readSlotHistograms(org, keysWithHistogram(deltas.slots)),
-    readTeamDayHistograms(org, keysWithHistogram(deltas.teamDays)),
-    readCallerDayHistograms(org, keysWithHistogram(deltas.callerDays)),
+    packedSlots(org, packedKeys(deltas.slots)),
+    packedTeamDays(org, packedKeys(deltas.teamDays)),
+    packedCallerDays(org, packedKeys(deltas.callerDays)),
     weeksByKey(
       org,
       [...deltas.weeks.values()].map(({ key }) => key),
@@ -60,9 +62,9 @@ export function storedRollups(results: readonly ResultSet[]): StoredRollups {
     throw new Error("four answers belong to the four questions about rollups");
   }
   return {
-    slots: readHistograms(slots),
-    teamDays: readHistograms(teamDays),
-    callerDays: readHistograms(callerDays),
+    slots: readPackedColumns(slots),
+    teamDays: readPackedColumns(teamDays),
+    callerDays: readPackedColumns(callerDays),
     weeks: readWeeks(weeks),
   };
 }
@@ -70,9 +72,10 @@ export function storedRollups(results: readonly ResultSet[]): StoredRollups {
 /** True when the answers to the questions about `asked` tell all that writing `deltas` needs. */
 export function covers(asked: RollupDeltas, deltas: RollupDeltas): boolean {
   const isInside = (of: "slots" | "teamDays" | "callerDays") =>
-    [...deltas[of]].every(
-      ([id, { tally }]) => tally.hist.size === 0 || (asked[of].get(id)?.tally.hist.size ?? 0) > 0,
-    );
+    [...deltas[of]].every(([id, delta]) => {
+      const known = asked[of].get(id);
+      return !isPacked(delta) || (known !== undefined && isPacked(known));
+    });
   return (
     isInside("slots") &&
     isInside("teamDays") &&
@@ -99,37 +102,39 @@ export function rollupStatements(org: string, deltas: RollupDeltas, stored: Stor
 
 type Key = readonly (string | number)[];
 
-function keysWithHistogram<K extends Key>(deltas: ReadonlyMap<string, Delta<K>>): K[] {
-  return [...deltas.values()].filter((delta) => delta.tally.hist.size > 0).map((delta) => delta.key);
+/** True when a packed column changes, which must be read to be written. */
+function isPacked({ tally, keywords }: Delta<Key>): boolean {
+  return tally.hist.size > 0 || keywords.size > 0;
+}
+
+function packedKeys<K extends Key>(deltas: ReadonlyMap<string, Delta<K>>): K[] {
+  return [...deltas.values()].filter(isPacked).map((delta) => delta.key);
 }
 
 function shrunkKeys<K extends Key>(deltas: ReadonlyMap<string, Delta<K>>): K[] {
   return [...deltas.values()].filter((delta) => delta.shrinks).map((delta) => delta.key);
 }
 
-/** Key, the counters' differences, and the new histogram in hex; null leaves it as it is. */
+/** Key, the counters' differences, the new histogram in hex, and the new keywords; null leaves either as it is. */
 function rowsOf<K extends Key>(
   deltas: ReadonlyMap<string, Delta<K>>,
-  stored: ReadonlyMap<string, string>,
+  stored: ReadonlyMap<string, PackedColumns>,
 ): (string | number | null)[][] {
-  return [...deltas].map(([id, { key, tally }]) => [
-    ...key,
-    ...COUNTERS.map((counter) => tally.counters[counter]),
-    tally.hist.size === 0 ? null : newHistogram(stored.get(id), tally.hist),
-  ]);
-}
-
-function newHistogram(stored: string | undefined, delta: Histogram): string {
-  const hist: Histogram = new Map();
-  if (stored !== undefined) addPacked(hist, stored);
-  addHistogram(hist, delta);
-  return packHistogram(hist);
+  return [...deltas].map(([id, { key, tally, keywords }]) => {
+    const before = stored.get(id);
+    return [
+      ...key,
+      ...COUNTERS.map((counter) => tally.counters[counter]),
+      tally.hist.size === 0 ? null : changePackedHistogram(before?.hist ?? "", tally.hist),
+      keywords.size === 0 ? null : changePackedKeywords(before?.keywords ?? "", keywords),
+    ];
+  });
 }
 
 function newWeek(stored: PackedWeek | undefined, { key, hours, callers }: WeekDelta) {
-  if (stored !== undefined) {
-    addPackedHours(hours, stored.hours);
-    addPackedCallers((id) => callerOf(callers, id), stored.callers);
-  }
-  return { key, hours: packHours(hours), callers: packCallers(callers) };
+  return {
+    key,
+    hours: changePackedHours(stored?.hours ?? "", hours),
+    callers: changePackedCallers(stored?.callers ?? "", callers),
+  };
 }
