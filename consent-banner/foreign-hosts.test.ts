@@ -31,8 +31,8 @@ afterAll(async () => {
   tracker.close();
   await stage.close();
 });
-beforeEach(() => {
-  stage.reset();
+beforeEach(async () => {
+  await stage.reset();
   asked.length = 0;
   stage.contentSecurityPolicy = "";
   const { notice } = demoConfiguration;

@@ -44,18 +44,23 @@ export interface Stage {
   /** Of `/c/site_demo.json`, in order. */
   readonly languagesAsked: (string | null)[];
   newPage(options?: BrowserContextOptions): Promise<{ page: Page; context: BrowserContext }>;
-  reset(): void;
+  /** Closes what a test before has opened, and waits for what that still sends. */
+  reset(): Promise<void>;
   close(): Promise<void>;
 }
 
 const DEMO = new URL("./demo/", import.meta.url);
 const TYPES: Record<string, string> = { html: "text/html", js: "text/javascript", css: "text/css" };
 
+/** Without a post for so long, what came before has all arrived. */
+const QUIET_MS = 100;
+
 /** Opens Chromium and both origins on free ports. */
 export async function openStage(): Promise<Stage> {
   const banner = await buildBanner();
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
   const contexts: BrowserContext[] = [];
+  let lastPost = 0;
   const siteServer = createServer((request, response) => void serveSite(request, response));
   const fakeConsentEndpoint = createServer((request, response) => void answerAsWorker(request, response));
   const sitePort = await listen(siteServer);
@@ -79,7 +84,14 @@ export async function openStage(): Promise<Stage> {
       contexts.push(context);
       return { context, page: await context.newPage() };
     },
-    reset() {
+    async reset() {
+      const before = contexts.splice(0);
+      await Promise.all(before.map((context) => context.close()));
+      // A page sends its choice as it goes.
+      if (before.length > 0) {
+        do await new Promise((resume) => setTimeout(resume, QUIET_MS));
+        while (Date.now() - lastPost < QUIET_MS);
+      }
       stage.configuration = demoConfiguration;
       stage.html = null;
       stage.consentStatus = null;
@@ -93,7 +105,7 @@ export async function openStage(): Promise<Stage> {
       fakeConsentEndpoint.close();
     },
   };
-  stage.reset();
+  await stage.reset();
   return stage;
 
   async function serveSite(request: IncomingMessage, response: ServerResponse) {
@@ -156,6 +168,7 @@ export async function openStage(): Promise<Stage> {
         contentType: request.headers["content-type"] ?? "",
         body: JSON.parse(await bodyOf(request)),
       };
+      lastPost = Date.now();
       const isConsent = url.pathname === "/api/v1/consent/site_demo";
       (isConsent ? stage.consents : stage.collected).push(seen);
       if (!isConsent) {

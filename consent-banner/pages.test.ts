@@ -18,8 +18,8 @@ afterAll(async () => {
   street.close();
   await stage.close();
 });
-beforeEach(() => {
-  stage.reset();
+beforeEach(async () => {
+  await stage.reset();
   stage.configuration = street.configuration;
   street.asked.length = 0;
 });
