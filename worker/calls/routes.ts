@@ -10,8 +10,11 @@ import { invalid } from "../http/problem.ts";
 import { limitRate } from "../http/rate-limit.ts";
 import { ingest } from "../live/room.ts";
 import { admit, refusals } from "./admit.ts";
+import { callsAsCsv, streamCalls } from "./calls-csv.ts";
 import { CallEvent } from "./event.ts";
+import { pagesOf } from "./export-calls.ts";
 import { importRoutes } from "./import-routes.ts";
+import { listCalls } from "./list-calls.ts";
 import { maintenanceRoutes } from "./maintenance-routes.ts";
 import { CursorText } from "./page.ts";
 import { EVENT_MEDIA, MAX_EVENTS, readEvents } from "./read-events.ts";
@@ -131,22 +134,15 @@ callRoutes.get(
     const { org } = principalOf(c);
     if (csv && c.req.query("limit") === undefined) {
       const database = await tenantAnew(c, MAY_READ);
-      const [{ streamCalls }, { pagesOf }] = await Promise.all([
-        import("./calls-csv.ts"),
-        import("./export-calls.ts"),
-      ]);
       return c.body(await streamCalls(pagesOf(database, org, filter), after));
     }
-    const { listCalls } = await import("./list-calls.ts");
     const page = await listCalls(tenantOf(c), org, { ...filter, after });
     if (page.next_cursor !== null) {
       const next = new URL(c.req.url);
       next.searchParams.set("cursor", page.next_cursor);
       c.header("link", `<${next.pathname}${next.search}>; rel="next"`);
     }
-    if (!csv) return c.json(page);
-    const { callsAsCsv } = await import("./calls-csv.ts");
-    return c.body(callsAsCsv(page.calls));
+    return csv ? c.body(callsAsCsv(page.calls)) : c.json(page);
   },
 );
 

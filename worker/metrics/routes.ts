@@ -16,12 +16,15 @@ import {
 } from "./answers.ts";
 import { INTERVALS } from "./buckets.ts";
 import { businessHoursRoutes } from "./business-hours-routes.ts";
+import { caller } from "./caller.ts";
 import { callers, SORTS } from "./callers.ts";
 import { COMPARISONS } from "./compare.ts";
+import { keywords } from "./keywords.ts";
 import { CALLER, RANGE, requireOrder } from "./question.ts";
+import { series } from "./series.ts";
 import { summary } from "./summary.ts";
+import { week } from "./week.ts";
 
-/** What a board shows first is in the entry; the other questions are loaded with the first of each. */
 export const metricRoutes = new Hono<AppEnv>();
 
 const mayRead = allow({ kind: "scope", scope: "metrics:read" });
@@ -64,7 +67,6 @@ metricRoutes.get(
   }),
   async (c) => {
     const question = requireOrder(parseQuery(c, SeriesQuery));
-    const { series } = await import("./series.ts");
     return answer(c, await series(tenantOf(c), principalOf(c).org, question, Date.now()));
   },
 );
@@ -103,7 +105,6 @@ metricRoutes.get(
   }),
   async (c) => {
     const question = requireOrder(parseQuery(c, RangeQuery));
-    const { week } = await import("./week.ts");
     return answer(c, await week(tenantOf(c), principalOf(c).org, question, Date.now()));
   },
 );
@@ -119,7 +120,6 @@ metricRoutes.get(
   }),
   async (c) => {
     const question = requireOrder(parseQuery(c, RangeQuery));
-    const { keywords } = await import("./keywords.ts");
     return answer(c, await keywords(tenantOf(c), principalOf(c).org, question, Date.now()));
   },
 );
@@ -140,7 +140,6 @@ metricRoutes.get(
     const id = v.safeParse(Identifier, c.req.param("id"));
     if (!id.success) throw invalid([{ parameter: "id", detail: "is not a caller's id." }]);
     const { org } = principalOf(c);
-    const { caller } = await import("./caller.ts");
     return answer(c, await caller(tenantOf(c), org, { ...question, caller: id.output }, Date.now()));
   },
 );
