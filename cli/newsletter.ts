@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import * as v from "valibot";
+import { askDeployment, refusalLines } from "./ask-deployment.ts";
 import { deploymentOf } from "./deployment.ts";
-import { Misuse, Unfinished } from "./misuse.ts";
+import { Misuse } from "./misuse.ts";
 import { parseOptions } from "./parse-options.ts";
 
 const USAGE = `  npm run c360 -- newsletter send FILE [--dry-run] [--test ADDRESS] [--subject TEXT] [--id ID] [--language TAG]
@@ -17,7 +18,6 @@ const USAGE = `  npm run c360 -- newsletter send FILE [--dry-run] [--test ADDRES
     Exit 0: done. 1: the deployment refused. 2: called wrongly.`;
 
 const VERBS = ["send", "status", "cancel"] as const;
-const TIMEOUT_MS = 30_000;
 
 const Sent = v.object({ id: v.string(), readers: v.number(), suppressed: v.number() });
 const Tested = v.object({ to: v.string() });
@@ -28,11 +28,6 @@ const Progress = v.object({
   cancelled_at: v.nullable(v.string()),
   addressed: v.boolean(),
   letters: v.record(v.string(), v.number()),
-});
-const Refusal = v.object({
-  title: v.string(),
-  detail: v.string(),
-  errors: v.optional(v.array(v.object({ pointer: v.optional(v.string()), detail: v.string() })), []),
 });
 
 export const newsletterVerb = { usage: USAGE, run };
@@ -57,7 +52,7 @@ async function run(args: readonly string[]): Promise<number> {
   const { url, key } = deploymentOf(values, process.env);
   const id = values.id ?? basename(file).replace(/\.md$/, "");
   const ask = (method: string, path: string, body?: object) =>
-    request(`${url}/api/v1/newsletter${path}`, key, method, body);
+    askDeployment(key, { method, base: `${url}/api/v1/newsletter${path}`, body });
 
   if (verb !== "send") {
     const path = `/issues/${encodeURIComponent(id)}`;
@@ -101,31 +96,13 @@ async function readTranslation(option: string): Promise<[string, { subject: stri
   return [language, await readIssue(file.join("="))];
 }
 
-async function request(address: string, key: string, method: string, body?: object): Promise<Response> {
-  try {
-    return await fetch(address, {
-      method,
-      headers: {
-        authorization: `Bearer ${key}`,
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-  } catch (error) {
-    throw new Unfinished(`${address} did not answer: ${error instanceof Error ? error.message : error}`);
-  }
-}
-
 async function said(answer: Response, sentence: (json: unknown) => string): Promise<number> {
   const json: unknown = await answer.json();
   if (answer.ok) {
     process.stdout.write(sentence(json));
     return 0;
   }
-  const { title, detail, errors } = v.parse(Refusal, json);
-  const fields = errors.map((error) => `  ${error.pointer ?? ""} ${error.detail}`.trimEnd());
-  process.stderr.write(`${[`${title} (${answer.status}). ${detail}`, ...fields].join("\n")}\n`);
+  process.stderr.write(`${refusalLines(answer.status, json).join("\n")}\n`);
   return 1;
 }
 

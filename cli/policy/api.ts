@@ -1,9 +1,7 @@
 import * as v from "valibot";
+import { askDeployment, refusalLines } from "../ask-deployment.ts";
 import type { Deployment } from "../deployment.ts";
-import { Unfinished } from "../misuse.ts";
 import type { PolicyOptions } from "./options.ts";
-
-const TIMEOUT_MS = 30_000;
 
 const Version = v.object({
   policy: v.string(),
@@ -24,12 +22,6 @@ const Version = v.object({
 export type Version = v.InferOutput<typeof Version>;
 
 const Policy = v.object({ versions: v.array(v.object({ version: v.string(), status: v.string() })) });
-
-const Refusal = v.object({
-  title: v.string(),
-  detail: v.string(),
-  errors: v.optional(v.array(v.object({ pointer: v.optional(v.string()), detail: v.string() })), []),
-});
 
 /** The deployment read the request and said no. */
 export class Refused extends Error {
@@ -86,21 +78,8 @@ export class PolicyApi {
     return v.parse(Version, await answerOf(await this.#send("POST", `/${version}/${what}`, body, etag)));
   }
 
-  async #send(method: string, path: string, body?: object, etag: string | null = null): Promise<Response> {
-    try {
-      return await fetch(this.#base + path, {
-        method,
-        headers: {
-          authorization: `Bearer ${this.#key}`,
-          ...(body === undefined ? {} : { "content-type": "application/json" }),
-          ...(etag === null ? {} : { "if-match": etag }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
-    } catch (error) {
-      throw new Unfinished(`${this.#base} did not answer: ${error instanceof Error ? error.message : error}`);
-    }
+  #send(method: string, path: string, body?: object, etag: string | null = null): Promise<Response> {
+    return askDeployment(this.#key, { method, base: this.#base, path, body, etag });
   }
 }
 
@@ -122,9 +101,5 @@ export async function askingDeployment(
 async function answerOf(response: Response): Promise<unknown> {
   const json: unknown = await response.json();
   if (response.ok) return json;
-  const { title, detail, errors } = v.parse(Refusal, json);
-  throw new Refused(response.status, [
-    `${title} (${response.status}). ${detail}`,
-    ...errors.map((error) => `  ${error.pointer ?? ""} ${error.detail}`.trimEnd()),
-  ]);
+  throw new Refused(response.status, refusalLines(response.status, json));
 }

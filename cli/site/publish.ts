@@ -1,9 +1,7 @@
 import * as v from "valibot";
-import { Unfinished } from "../misuse.ts";
+import { askDeployment, refusalLines } from "../ask-deployment.ts";
 import { asText, checkFile } from "./check.ts";
 import type { SiteOptions } from "./options.ts";
-
-const TIMEOUT_MS = 30_000;
 
 const Versions = v.object({
   draft: v.nullable(v.object({ updated_at: v.string(), updated_by: v.string() })),
@@ -14,11 +12,6 @@ const Published = v.object({
   policy_version: v.string(),
   log_index: v.nullable(v.number()),
   effective_within_s: v.number(),
-});
-const Refusal = v.object({
-  title: v.string(),
-  detail: v.string(),
-  errors: v.optional(v.array(v.object({ pointer: v.optional(v.string()), detail: v.string() })), []),
 });
 
 /** Checks FILE, saves it as the site's draft and publishes that; exit 1 where anything is refused. */
@@ -62,27 +55,10 @@ type Ask = (method: string, path: string, body?: unknown, etag?: string | null) 
 function askerOf(options: SiteOptions, site: string): Ask {
   const { url, key } = options.deployment();
   const base = `${url}/api/v1/sites/${encodeURIComponent(site)}`;
-  return async (method, path, body, etag = null) => {
-    try {
-      return await fetch(base + path, {
-        method,
-        headers: {
-          authorization: `Bearer ${key}`,
-          ...(body === undefined ? {} : { "content-type": "application/json" }),
-          ...(etag === null ? {} : { "if-match": etag }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
-    } catch (error) {
-      throw new Unfinished(`${base} did not answer: ${error instanceof Error ? error.message : error}`);
-    }
-  };
+  return (method, path, body, etag = null) => askDeployment(key, { method, base, path, body, etag });
 }
 
 async function refused(response: Response): Promise<number> {
-  const { title, detail, errors } = v.parse(Refusal, await response.json());
-  process.stderr.write(`${title} (${response.status}). ${detail}\n`);
-  for (const error of errors) process.stderr.write(`  ${error.pointer ?? ""} ${error.detail}\n`);
+  process.stderr.write(`${refusalLines(response.status, await response.json()).join("\n")}\n`);
   return 1;
 }

@@ -27,7 +27,7 @@ export class DataFile {
   constructor(file: string) {
     makeFolder(dirname(file));
     this.#file = file;
-    this.#log = new LogSync(`${file}-wal`);
+    this.#log = new LogSync(`${file}-wal`, this.stats);
     this.#keeper = new Connection(file, this.schema);
     this.#keeper.exec("BEGIN IMMEDIATE; ROLLBACK");
   }
@@ -51,9 +51,8 @@ export class DataFile {
   }
 
   /** Resolves when all that was committed before the call is on the disk. @throws the system's error */
-  async durable(): Promise<void> {
-    await this.#log.durable();
-    this.stats.log_syncs = this.#log.syncs;
+  durable(): Promise<void> {
+    return this.#log.durable();
   }
 
   /** Erased rows are overwritten in the data file, but the log keeps what was written until it is emptied. */

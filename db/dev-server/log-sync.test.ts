@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { newStats } from "./counters.ts";
 import { LogSync } from "./log-sync.ts";
 import { pipeline, query, startForTest, temporaryFolder } from "./testing.ts";
 
@@ -22,20 +23,21 @@ test("all commits of a request are brought to the disk once, reads never", async
 test("a commit during a sync waits for the next one, with all others that do", async () => {
   const path = join(temporaryFolder(), "x.db-wal");
   writeFileSync(path, "log");
-  const log = new LogSync(path);
+  const stats = newStats();
+  const log = new LogSync(path, stats);
   log.committed();
   const first = log.durable();
   log.committed();
   const second = log.durable();
   log.committed();
   await Promise.all([first, second, log.durable()]);
-  expect(log.syncs).toBe(2);
+  expect(stats.log_syncs).toBe(2);
   await log.close();
 });
 
 test("after a failed sync nothing is promised any more", async () => {
   // A device that cannot be synced.
-  const log = new LogSync("/dev/null");
+  const log = new LogSync("/dev/null", newStats());
   await log.durable();
   log.committed();
   await expect(log.durable()).rejects.toThrow("EINVAL");

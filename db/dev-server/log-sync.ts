@@ -1,4 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
+import type { Stats } from "./counters.ts";
 
 /**
  * Brings commits to the disk, beside the thread that makes them. SQLite itself would sync in each commit
@@ -7,17 +8,17 @@ import { type FileHandle, open } from "node:fs/promises";
  */
 export class LogSync {
   readonly #path: string;
+  readonly #stats: Stats;
   #log: Promise<FileHandle> | undefined;
   #commits = 0;
   #durable = 0;
   #underWay: Promise<void> | undefined;
   #failure: Error | undefined;
-  /** Syncs since the start. */
-  syncs = 0;
 
   /** @param path of the write-ahead log */
-  constructor(path: string) {
+  constructor(path: string, stats: Stats) {
     this.#path = path;
+    this.#stats = stats;
   }
 
   committed(): void {
@@ -45,7 +46,7 @@ export class LogSync {
     try {
       this.#log ??= open(this.#path, "r+");
       await (await this.#log).datasync();
-      this.syncs += 1;
+      this.#stats.log_syncs += 1;
       this.#durable = commits;
     } catch (error) {
       this.#failure = error instanceof Error ? error : new Error(String(error));

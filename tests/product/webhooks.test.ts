@@ -58,9 +58,6 @@ afterAll(async () => {
   receiver.close();
 });
 
-/** Some things follow the answer. */
-const eventually = <T>(ask: () => T) => expect.poll(ask, { timeout: 15_000 });
-
 async function textOf(request: IncomingMessage): Promise<string> {
   let body = "";
   for await (const chunk of request) body += chunk;
@@ -136,7 +133,7 @@ it("tells a receiver that proved itself of what is announced, signed, once", asy
   expect((await manage("POST", `/${id}/verify`)).json.state).toBe("active");
 
   // The demo's coming change is told to a webhook that came later.
-  await eventually(types).toEqual(["2026-11-23"]);
+  await expect.poll(types).toEqual(["2026-11-23"]);
   heard = [];
   await announce("1");
   await cron();
@@ -219,9 +216,9 @@ it("tries again what was not taken, follows nobody, and shows what is dead until
 
   status = 200;
   await manage("POST", `/${id}/verify`);
-  await eventually(types).toEqual(["4"]);
+  await expect.poll(types).toEqual(["4"]);
   expect((await manage("POST", `/${id}/deliveries/retry`, { event: "scheduled/terms/3" })).status).toBe(202);
-  await eventually(types).toEqual(["4", "3"]);
+  await expect.poll(types).toEqual(["4", "3"]);
   expect((await manage("POST", `/${id}/deliveries/retry`, { event: "scheduled/terms/3" })).status).toBe(404);
 
   expect((await manage("DELETE", `/${id}`)).status).toBe(204);

@@ -13,6 +13,11 @@ export function dayOf(at: number): number {
   return Math.floor(at / DAY_MS);
 }
 
+/** Whole seconds until a new day's budget. @param at UTC milliseconds */
+export function secondsToNextDay(at: number): number {
+  return Math.ceil((DAY_MS - (at % DAY_MS)) / 1000);
+}
+
 /** How many grants a site takes in a day before who sends more has to work for it. */
 export function budgetOf({ busiest }: Pick<DaysOfSite, "busiest">): number {
   return Math.max(LEAST_BUDGET, GROWTH * busiest);

@@ -12,6 +12,7 @@ import type { AppContext } from "../../http/app-env.ts";
 import { notFound, Problem } from "../../http/problem.ts";
 import type { Categories } from "../choice.ts";
 import { countryOf, hearsSignal } from "../circumstances.ts";
+import { secondsToNextDay } from "../floods/budget.ts";
 import { giveConsent } from "../give-consent.ts";
 import { type ConsentHistory, consentHistory } from "../log/consent-history.ts";
 import { readPublished } from "../notices/published.ts";
@@ -24,9 +25,8 @@ import { cookieIn, setCookie, visitorIn } from "./consent-cookie.ts";
 import { type FormPage, formPage } from "./page.ts";
 import { type Key, open, seal } from "./seal.ts";
 
-const DAY_MS = 86_400_000;
 /** How long a page may stay open before its form is refused. */
-const KEY_LIVES_MS = DAY_MS;
+const KEY_LIVES_MS = 86_400_000;
 const NONE: Categories = { preferences: false, analytics: false, marketing: false };
 
 type FormStatus = NonNullable<ConstructorParameters<typeof Problem>[0]>;
@@ -91,7 +91,7 @@ export async function answerForm(
     if (!(error instanceof Problem) || error.details.status !== 429) throw error;
     // A challenge is work for a script, which this page does without.
     const identity = key.known ? { id: key.id, secret: key.secret, choice: key.choice - 1 } : null;
-    c.header("retry-after", String(Math.ceil((DAY_MS - (now % DAY_MS)) / 1000)));
+    c.header("retry-after", String(secondsToNextDay(now)));
     const more = { status: error.details.status, alert: "busy", language: key.language } as const;
     return answer(c, configuration, { identity, categories: before }, more);
   }

@@ -4,6 +4,7 @@ import { allow, principalOf } from "../../http/access.ts";
 import type { AppEnv } from "../../http/app-env.ts";
 import { describe } from "../../http/describe.ts";
 import { parseQuery, readBody, requireMediaType } from "../../http/parse.ts";
+import { joinBytes, utf8 } from "../../ledger/bytes.ts";
 
 /** What comes back after a server had said yes. */
 export const bounceRoutes = new Hono<AppEnv>();
@@ -42,9 +43,5 @@ bounceRoutes.post(
 
 /** A report without the mail's own headers: its boundary is in the request's. */
 function withHeader(contentType: string, body: Uint8Array): Uint8Array {
-  const header = new TextEncoder().encode(`Content-Type: ${contentType}\r\n\r\n`);
-  const whole = new Uint8Array(header.length + body.length);
-  whole.set(header);
-  whole.set(body, header.length);
-  return whole;
+  return joinBytes([utf8(`Content-Type: ${contentType}\r\n\r\n`), body]);
 }

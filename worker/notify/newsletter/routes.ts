@@ -8,7 +8,7 @@ import { Identifier, plainText } from "../../http/fields.ts";
 import { parseJson } from "../../http/parse.ts";
 import { invalid } from "../../http/problem.ts";
 import { Email, LanguageTag } from "../subscriptions/subscription.ts";
-import type { IssueTexts } from "./issue.ts";
+import { type IssueTexts, occasionOfIssue } from "./issue.ts";
 
 /** The newsletter: marketing, to a list of its own. */
 export const newsletterRoutes = new Hono<AppEnv>();
@@ -73,7 +73,7 @@ newsletterRoutes.post(
     const key = { org: principal.org, id };
     const issue = textsOf(given);
     const { sendIssue, tryIssue } = await import("./send.ts");
-    const occasion = `newsletter/${id}`;
+    const occasion = occasionOfIssue(id);
     if (dry_run) {
       const counts = await tryIssue(c.get("database"), key, issue);
       return c.json({ id, occasion, ...counts, dry_run }, 200, PRIVATE);

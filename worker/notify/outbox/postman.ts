@@ -15,7 +15,7 @@ export class Postman extends DurableObject<Env> {
 
   /** Something waits, or the cron came by. @param at UTC milliseconds from which it can be carried */
   async ring(post: Post, at: number): Promise<void> {
-    await this.ctx.storage.put("post", post);
+    if ((await this.ctx.storage.get("post")) !== post) await this.ctx.storage.put("post", post);
     await this.#comeAt(Math.max(at, Date.now() + SOON_MS));
   }
 

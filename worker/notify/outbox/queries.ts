@@ -1,7 +1,7 @@
 import type { ResultSet } from "@libsql/client/web";
 import type { Statement } from "../../../db/client.ts";
 import { bytesOrNull, number, numberOrNull, text, textOrNull } from "../../../db/rows.ts";
-import { stillConfirmed } from "../subscriptions/confirmed-addresses.ts";
+import { isSubscription, stillConfirmed } from "../subscriptions/confirmed-addresses.ts";
 import { FURTHEST, MOST_ATTEMPTS } from "./back-off.ts";
 import { OUTBOX_STATES, type OutboxState } from "./states.ts";
 
@@ -81,7 +81,7 @@ export interface ClaimedRow extends RowKey {
 /** SQL conditions on a row: what it tells of was called off; its reader is not, or no longer, on the list. */
 const CALLED_OFF = `EXISTS (SELECT 1 FROM mail_occasion o
   WHERE o.org = outbox.org AND o.id = outbox.occasion AND o.withdrawn_at IS NOT NULL)`;
-const LEFT = `(letter IS NULL AND person LIKE 'sub\\_%' ESCAPE '\\'
+const LEFT = `(letter IS NULL AND ${isSubscription("person")}
   AND NOT ${stillConfirmed("outbox.org", "outbox.person")})`;
 
 /**

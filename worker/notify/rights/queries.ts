@@ -1,6 +1,7 @@
 import type { ResultSet } from "@libsql/client/web";
 import type { Statement } from "../../../db/client.ts";
 import { number, numberOrNull, text, textOrNull } from "../../../db/rows.ts";
+import { isSubscription } from "../subscriptions/confirmed-addresses.ts";
 
 /** The SQL of what people may ask about an address that mail is sent to. */
 
@@ -128,7 +129,7 @@ export function eraseChunk(
     AND EXISTS (SELECT 1 FROM address_erasure e WHERE e.org = ?1 AND e.id = ?5 AND e.after = ?3)`;
   const args = [org, address, after, until, id];
   return [
-    forgetRecords(`SELECT person FROM outbox WHERE ${these} AND person LIKE 'sub\\_%' ESCAPE '\\'`, [
+    forgetRecords(`SELECT person FROM outbox WHERE ${these} AND ${isSubscription("person")}`, [
       org,
       address ?? "",
       after,

@@ -17,9 +17,6 @@ beforeAll(async () => {
   own = await newOrganisation();
 });
 
-/** Some things follow the answer. */
-const eventually = <T>(ask: () => T) => expect.poll(ask, { timeout: 15_000 });
-
 let count = 0;
 /** Every request from another place: the limits for one are tried in a test of their own. */
 const elsewhere = () => ({ "cf-connecting-ip": `198.51.100.${++count}` });
@@ -54,7 +51,7 @@ async function lettersTo(address: string): Promise<{ id: string; path: string; s
 }
 
 async function confirmationOf(email: string) {
-  await eventually(() => lettersTo(email)).not.toEqual([]);
+  await expect.poll(() => lettersTo(email)).not.toEqual([]);
   const letter = (await lettersTo(email)).at(-1);
   if (letter === undefined) throw new Error("no letter");
   return letter;
@@ -99,7 +96,7 @@ test("an address is on the list once its button was pressed, and off with one cl
   const out = await wayOut(authSecret, { org: own.org, id });
   for (let n = 0; n < 3; n += 1) expect((await get(out)).status).toBe(200);
   expect(await stateOf(id)).toEqual([{ state: "confirmed", email }]);
-  await eventually(async () => (await recordsOf(id)).length).toBe(1);
+  await expect.poll(async () => (await recordsOf(id)).length).toBe(1);
   // RFC 8058, section 3.2: no cookie, no redirect, one POST; multipart is allowed too.
   const left = await post(
     out,
@@ -112,7 +109,7 @@ test("an address is on the list once its button was pressed, and off with one cl
   expect(await stateOf(id)).toEqual([{ state: "withdrawn", email: null }]);
   expect((await post(path)).status).toBe(404);
 
-  await eventually(async () => (await recordsOf(id)).length).toBe(2);
+  await expect.poll(async () => (await recordsOf(id)).length).toBe(2);
   await recordSubscriptions(env);
   const records = (await recordsOf(id)).map(({ record }) => JSON.parse(String(record)));
   expect(records.map(({ action }) => action)).toEqual(["confirm", "withdraw"]);
@@ -142,9 +139,9 @@ test("what is known of an address shows nowhere, and nobody's mailbox is filled"
 test("the newsletter is another list: joining one is joining one, leaving one is leaving one", async () => {
   const email = newEmail();
   await ask({ email });
-  await eventually(() => lettersTo(email)).toHaveLength(1);
+  await expect.poll(() => lettersTo(email)).toHaveLength(1);
   await ask({ email }, "/api/v1/newsletter/subscriptions");
-  await eventually(() => lettersTo(email)).toHaveLength(2);
+  await expect.poll(() => lettersTo(email)).toHaveLength(2);
   const letters = await lettersTo(email);
   for (const { path } of letters) expect((await post(path)).status).toBe(200);
   const newsletter = letters.find(({ subject }) => subject.includes("Newsletter"));
@@ -185,7 +182,7 @@ test("a record that the log could not take follows with the cron", async () => {
   await ask({ email });
   const { id, path } = await confirmationOf(email);
   await post(path);
-  await eventually(async () => (await recordsOf(id)).length).toBe(1);
+  await expect.poll(async () => (await recordsOf(id)).length).toBe(1);
   // As if the worker had died between the decision and its record.
   await database.write([
     { sql: "DELETE FROM personal_record WHERE subject = ?1", args: [id] },
@@ -219,7 +216,7 @@ test("the form works without script, and says what is wrong", async () => {
   const email = newEmail();
   const asked = await post(`/subscribe/policy?org=${own.org}`, new URLSearchParams({ email }).toString());
   expect(asked.status).toBe(202);
-  await eventually(() => lettersTo(email)).toHaveLength(1);
+  await expect.poll(() => lettersTo(email)).toHaveLength(1);
   const wrong = await post(`/subscribe/policy?org=${own.org}`, "email=%3Cscript%3E");
   expect(wrong.status).toBe(422);
   expect(await wrong.text()).toContain('value="&lt;script&gt;"');
@@ -252,7 +249,7 @@ test("letters and pages are in the reader's language: the one that was chosen, o
   // Whatever the browser speaks now.
   expect(await page(path, "fr")).toContain("Tak, zapiszcie mnie");
   expect(await post(path).then((r) => r.text())).toContain("Jesteś na liście");
-  await eventually(async () => (await recordsOf(id)).length).toBe(1);
+  await expect.poll(async () => (await recordsOf(id)).length).toBe(1);
   const [kept] = await recordsOf(id);
   const { wording_sha256, language } = JSON.parse(String(kept?.record));
   const wording =

@@ -22,8 +22,12 @@ export async function tokenHash(token: string): Promise<Uint8Array> {
  * nothing is stored from which it could be read.
  */
 export async function leaveToken(secret: string, { org, id }: SubscriptionKey): Promise<string> {
-  const words = utf8(`callers360 leave list v1\n${org}\n${id}`);
-  return base64url(new Uint8Array(await crypto.subtle.sign("HMAC", await signingKey(secret), words)));
+  return base64url(await macOf(secret, `callers360 leave list v1\n${org}\n${id}`));
+}
+
+/** HMAC-SHA-256 under the worker's secret; `words` begin with what it is for. */
+export async function macOf(secret: string, words: string): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.sign("HMAC", await signingKey(secret), utf8(words)));
 }
 
 /** Imported once: a letter to each of many readers asks for it. */
